@@ -1,0 +1,125 @@
+"""What values ask of their fields at the door, as attrs validators.
+
+Each refuses with one sentence: what must hold, what was found, the way out. None of them converts.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta, tzinfo
+from enum import Enum
+from typing import Any, TypeVar
+
+import attrs
+
+from worklog_core.errors import WorklogError, describe
+
+__all__ = [
+    "check_flag",
+    "check_id",
+    "check_optional_id",
+    "check_zone",
+    "choice_of",
+    "duration_of_at_least",
+    "optional",
+    "parse_choice",
+    "refuse",
+    "require_zone",
+]
+
+Validator = Callable[[Any, "attrs.Attribute[Any]", Any], None]
+E = TypeVar("E", bound=Enum)
+
+
+def refuse(
+    instance: Any, attribute: "attrs.Attribute[Any]", value: Any, must: str, way_out: str
+) -> WorklogError:
+    """Return the error for one field of a value: `Class.field must ...: found ... . Way out.`"""
+    field = f"{type(instance).__name__}.{attribute.name}"
+    return WorklogError(
+        f"{field} must {must}: found {describe(value)}. {way_out}", field=field, value=value
+    )
+
+
+def check_id(instance: Any, attribute: "attrs.Attribute[Any]", value: Any) -> None:
+    """Refuse an id that is not a non-empty str: numbers lose digits and merge what differs."""
+    if not isinstance(value, str) or not value:
+        way_out = "Convert it with str(...) where it enters."
+        raise refuse(instance, attribute, value, "be a non-empty str", way_out)
+
+
+def check_optional_id(instance: Any, attribute: "attrs.Attribute[Any]", value: Any) -> None:
+    """Refuse what is neither None nor a non-empty str."""
+    if value is not None:
+        check_id(instance, attribute, value)
+
+
+def check_flag(instance: Any, attribute: "attrs.Attribute[Any]", value: Any) -> None:
+    """Refuse what is not True or False."""
+    if not isinstance(value, bool):
+        raise refuse(instance, attribute, value, "be True or False", "Pass a bool.")
+
+
+def optional(check: Validator) -> Validator:
+    """Return a validator that lets None pass and asks *check* about everything else."""
+
+    def check_unless_none(instance: Any, attribute: "attrs.Attribute[Any]", value: Any) -> None:
+        if value is not None:
+            check(instance, attribute, value)
+
+    return check_unless_none
+
+
+def choice_of(choices: type[Enum]) -> Validator:
+    """Return a validator that accepts the members of an enum and nothing that looks like one."""
+    members = ", ".join(str(member) for member in choices)
+
+    def check_choice(instance: Any, attribute: "attrs.Attribute[Any]", value: Any) -> None:
+        if not isinstance(value, choices):
+            must = f"be a member of {choices.__name__}"
+            raise refuse(instance, attribute, value, must, f"Choose one of {members}.")
+
+    return check_choice
+
+
+def duration_of_at_least(least: timedelta) -> Validator:
+    """Return a validator for a timedelta that is not below *least*."""
+
+    def check_duration(instance: Any, attribute: "attrs.Attribute[Any]", value: Any) -> None:
+        if not isinstance(value, timedelta) or value < least:
+            must = f"be a timedelta of at least {least}"
+            raise refuse(instance, attribute, value, must, "Pass timedelta(seconds=...).")
+
+    return check_duration
+
+
+def check_zone(instance: Any, attribute: "attrs.Attribute[Any]", value: Any) -> None:
+    """Refuse a time zone that `require_zone` refuses."""
+    require_zone(f"{type(instance).__name__}.{attribute.name}", value)
+
+
+def require_zone(field: str, value: Any) -> tzinfo:
+    """Return the tzinfo given for *field*; refuse names of zones and pytz, saying the way out."""
+    if not isinstance(value, tzinfo):
+        way_out = "The library opens no zone files: pass zoneinfo.ZoneInfo('Europe/Berlin')."
+    elif hasattr(value, "localize"):
+        way_out = "A pytz zone resolves wall times in its own way: pass zoneinfo.ZoneInfo(...)."
+    else:
+        return value
+    raise WorklogError(
+        f"{field} must be a tzinfo of the standard kind: found {describe(value)}. {way_out}",
+        field=field,
+        value=value,
+    )
+
+
+def parse_choice(choices: type[E], text: object, field: str) -> E:
+    """Return the member of an enum that is written *text*, at the edge where text comes in."""
+    try:
+        return choices(text)
+    except ValueError:
+        known = ", ".join(repr(member.value) for member in choices)
+        raise WorklogError(
+            f"{field} must be one of {known}: found {describe(text)}. "
+            "Map other names before they enter.",
+            field=field,
+            value=text,
+        ) from None

@@ -1,0 +1,31 @@
+"""Why a value is None.
+
+A value that cannot be determined is None and never 0, and every None of a result stands beside one of
+these reasons. The names are exported as they are, so they are lower case and never reworded.
+"""
+
+from enum import Enum
+
+__all__ = ["Undetermined"]
+
+
+class Undetermined(Enum):
+    """The reason why a value cannot be determined.
+
+    Example:
+        >>> from worklog_core import Undetermined
+        >>> Undetermined.DARK_PROCESSING.value
+        'dark_processing'
+    """
+
+    DARK_PROCESSING = "dark_processing"
+    """An AI agent closed the ticket and nobody had it on screen (AMB-15)."""
+
+    NO_SESSION = "no_session"
+    """Somebody edited the ticket, but it was on no screen of that user (AMB-15, AMB-22)."""
+
+    INITIAL_REQUEST = "initial_request"
+    """The last customer message is the one that opened the ticket (E-54)."""
+
+    NO_CUSTOMER_MESSAGE = "no_customer_message"
+    """The customer had not written yet (AMB-27)."""
