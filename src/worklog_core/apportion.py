@@ -5,16 +5,17 @@ Two rules hold in this module:
 2. A tie between equal remainders goes to the part named first, so the caller's order decides it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from math import lcm
+from typing import Any
 
 from worklog_core.errors import WorklogError, describe
 
 __all__ = ["apportion", "largest_remainder"]
 
 
-def apportion(weights: Sequence[int | Fraction], total: int) -> list[int]:
+def apportion(weights: Iterable[int | Fraction], total: int) -> list[int]:
     """Divide a whole number of units in proportion to weights, without losing a unit.
 
     Every part is its exact share rounded down, and the units that are left go one each to the
@@ -32,20 +33,13 @@ def apportion(weights: Sequence[int | Fraction], total: int) -> list[int]:
     if type(total) is not int or total < 0:
         raise WorklogError(
             f"total must be a whole number of units, not negative: found {describe(total)}. "
-            "Count in the smallest unit.",
+            "Count in the smallest unit, from zero up.",
             field="total",
             value=total,
         )
-    for weight in weights:
-        if isinstance(weight, bool) or not isinstance(weight, int | Fraction) or weight < 0:
-            raise WorklogError(
-                f"weights must be exact and not negative: found {describe(weight)}. "
-                "Use int or fractions.Fraction.",
-                field="weights",
-                value=weight,
-            )
-    scale = lcm(*(weight.denominator for weight in weights))
-    scaled = [int(weight * scale) for weight in weights]
+    parts = _require_weights(weights)
+    scale = lcm(*(part.denominator for part in parts))
+    scaled = [int(part * scale) for part in parts]
     whole = sum(scaled)
     if whole == 0:
         if total:
@@ -53,10 +47,32 @@ def apportion(weights: Sequence[int | Fraction], total: int) -> list[int]:
                 f"at least one weight must be above zero to divide {total}: found none. "
                 "Leave out what has no share.",
                 field="weights",
-                value=tuple(weights),
+                value=tuple(parts),
             )
         return scaled
-    return largest_remainder([weight * total for weight in scaled], whole)
+    return largest_remainder([part * total for part in scaled], whole)
+
+
+def _require_weights(weights: Iterable[Any]) -> list[int | Fraction]:
+    try:
+        iterator = iter(weights)
+    except TypeError:
+        raise WorklogError(
+            f"weights must be an iterable of numbers: found {describe(weights)}. "
+            "Put a single one in a list.",
+            field="weights",
+            value=weights,
+        ) from None
+    found = list(iterator)
+    for weight in found:
+        if isinstance(weight, bool) or not isinstance(weight, int | Fraction) or weight < 0:
+            raise WorklogError(
+                f"weights must be exact and not negative: found {describe(weight)}. "
+                "Use int or fractions.Fraction.",
+                field="weights",
+                value=weight,
+            )
+    return found
 
 
 def largest_remainder(numerators: Sequence[int], denominator: int) -> list[int]:

@@ -32,7 +32,7 @@ E = TypeVar("E", bound=Enum)
 def refuse(
     instance: Any, attribute: "attrs.Attribute[Any]", value: Any, must: str, way_out: str
 ) -> WorklogError:
-    """Return the error for one field of a value: `Class.field must ...: found ... . Way out.`"""
+    """Return the error for one field of a value: what it must, what was found, the way out."""
     field = f"{type(instance).__name__}.{attribute.name}"
     return WorklogError(
         f"{field} must {must}: found {describe(value)}. {way_out}", field=field, value=value

@@ -60,4 +60,11 @@ class RangeError(WorklogError):
 
 def describe(value: object) -> str:
     """Return what was found, bounded in length, with its type: `'x' (str)`, `None`."""
-    return "None" if value is None else f"{_BOUNDED.repr(value)} ({type(value).__name__})"
+    if value is None:
+        return "None"
+    try:
+        found = _BOUNDED.repr(value)
+    except ValueError:
+        # Python refuses to write out an int of thousands of digits.
+        found = "a value too long to write"
+    return f"{found} ({type(value).__name__})"

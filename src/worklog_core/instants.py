@@ -8,6 +8,7 @@ Three rules hold for everything that passes here:
 """
 
 from datetime import UTC, datetime, timedelta
+from operator import ne
 from typing import Any, Final
 
 import attrs
@@ -19,7 +20,9 @@ __all__ = [
     "LAST_US",
     "MICROSECOND",
     "as_utc",
+    "as_utc_or_none",
     "check_instant",
+    "check_optional_instant",
     "from_microseconds",
     "in_zone_of",
     "require_instant",
@@ -29,6 +32,9 @@ __all__ = [
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND: Final = timedelta.resolution
+
+# What a tzinfo raises that knows no offset, or one that is none, or that leaves datetime's range.
+_NO_ANSWER: Final = (NotImplementedError, OverflowError, ValueError)
 
 
 def to_microseconds(instant: datetime) -> int:
@@ -51,17 +57,18 @@ FIRST_US: Final = to_microseconds(datetime.min.replace(tzinfo=UTC))
 LAST_US: Final = to_microseconds(datetime.max.replace(tzinfo=UTC))
 
 
-def as_utc(value: Any) -> Any:
+def as_utc(value: datetime) -> datetime:
     """Convert an aware datetime to UTC; hand on anything else, for `check_instant` to refuse."""
-    if type(value) is datetime and value.tzinfo is UTC:
+    given: Any = value
+    if type(given) is datetime and given.tzinfo is UTC:
         return value
-    if not isinstance(value, datetime) or getattr(value, "nanosecond", 0):
+    if not isinstance(given, datetime) or getattr(given, "nanosecond", 0) != 0:
         return value
     try:
         if value.utcoffset() is None:
             return value
         moved = value.astimezone(UTC)
-    except (OverflowError, ValueError):
+    except _NO_ANSWER:
         return value
     # A subclass (pandas.Timestamp) is brought to the plain class: it compares and pickles as one.
     if type(moved) is datetime:
@@ -69,10 +76,21 @@ def as_utc(value: Any) -> Any:
     return datetime.combine(moved.date(), moved.time(), tzinfo=UTC)
 
 
+def as_utc_or_none(value: datetime | None) -> datetime | None:
+    """Convert as `as_utc` does, and let None pass."""
+    return None if value is None else as_utc(value)
+
+
 def check_instant(instance: Any, attribute: "attrs.Attribute[Any]", value: Any) -> None:
     """Refuse, as an attrs validator, what `as_utc` could not bring to UTC."""
     if type(value) is not datetime or value.tzinfo is not UTC:
         raise _refusal(f"{type(instance).__name__}.{attribute.name}", value)
+
+
+def check_optional_instant(instance: Any, attribute: "attrs.Attribute[Any]", value: Any) -> None:
+    """Refuse as `check_instant` does, and let None pass."""
+    if value is not None:
+        check_instant(instance, attribute, value)
 
 
 def require_instant(field: str, value: Any) -> datetime:
@@ -87,7 +105,7 @@ def in_zone_of(question: datetime, answer: datetime, field: str) -> datetime:
     """Return an answer in the zone of the instant that was given."""
     try:
         return answer.astimezone(question.tzinfo)
-    except (OverflowError, ValueError):
+    except _NO_ANSWER:
         raise RangeError(
             f"the answer to {field} must lie within datetime's range in the zone of the question: "
             f"found {describe(answer)}. Ask in UTC.",
@@ -97,6 +115,14 @@ def in_zone_of(question: datetime, answer: datetime, field: str) -> datetime:
 
 
 def _refusal(field: str, value: Any) -> WorklogError:
+    # A missing value of pandas is a datetime that does not even equal itself.
+    if value is None or (isinstance(value, datetime) and ne(value, value)):
+        return WorklogError(
+            f"{field} must be a datetime with a time zone: found {describe(value)}. "
+            "What has no instant cannot be measured: leave it out.",
+            field=field,
+            value=value,
+        )
     if not isinstance(value, datetime):
         return WorklogError(
             f"{field} must be a datetime with a time zone: found {describe(value)}. "
@@ -111,7 +137,16 @@ def _refusal(field: str, value: Any) -> WorklogError:
             field=field,
             value=value,
         )
-    if value.tzinfo is None or value.utcoffset() is None:
+    try:
+        offset = value.utcoffset()
+    except _NO_ANSWER:
+        return WorklogError(
+            f"{field} must have a zone that knows its offset: found {describe(value)}. "
+            "Use zoneinfo.ZoneInfo(...) or datetime.timezone.",
+            field=field,
+            value=value,
+        )
+    if offset is None:
         return NaiveDatetimeError(
             f"{field} must carry a time zone: {describe(value)} has none. "
             "Attach the zone it was written in with .replace(tzinfo=...).",

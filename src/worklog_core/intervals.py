@@ -1,9 +1,10 @@
 """Half-open intervals of time, and the sets they form.
 
 Three rules hold in this module and nowhere need re-checking:
-1. An interval is [start, end): it holds its start and not its end, and it is never empty. "No time at
-   all" is the empty `IntervalSet`.
-2. A set is canonical: sorted and coalesced, touching intervals joined, so == means "the same instants".
+1. An interval is [start, end): it holds its start and not its end, and it is never empty. "No time
+   at all" is the empty `IntervalSet`.
+2. A set is canonical: sorted and coalesced, touching intervals joined, so == means "the same
+   instants".
 3. Ends are instants in UTC: everything compares, sorts and hashes by instant, never by wall time.
 """
 
@@ -72,7 +73,7 @@ def _require_intervals(intervals: Iterable[Any]) -> list[Interval]:
     if isinstance(intervals, IntervalSet):
         return list(intervals.intervals)
     try:
-        found = list(intervals)
+        iterator = iter(intervals)
     except TypeError:
         raise WorklogError(
             f"intervals must be an iterable of Interval: found {describe(intervals)}. "
@@ -80,6 +81,7 @@ def _require_intervals(intervals: Iterable[Any]) -> list[Interval]:
             field="intervals",
             value=intervals,
         ) from None
+    found = list(iterator)
     for interval in found:
         if type(interval) is not Interval:
             raise WorklogError(

@@ -1,7 +1,7 @@
 """Why a value is None.
 
-A value that cannot be determined is None and never 0, and every None of a result stands beside one of
-these reasons. The names are exported as they are, so they are lower case and never reworded.
+A value that cannot be determined is None and never 0, and every None of a result stands beside one
+of these reasons. The names are exported as they are, so they are lower case and never reworded.
 """
 
 from enum import Enum

@@ -1,17 +1,18 @@
 """Civil time: where wall clocks become instants, and where local days begin.
 
 Three rules hold in this module (AMB-4d, RFC 5545 3.3.5):
-1. Local day d runs from the first instant whose local date is d, or later where d is missing, to the
-   first whose local date is after d. So days are contiguous even where a zone falls back across
+1. Local day d runs from the first instant whose local date is d, or later where d is missing, to
+   the first whose local date is after d. So days are contiguous even where a zone falls back across
    midnight, and a day that the zone skipped is empty.
 2. A wall time that occurs twice is its first occurrence; one that never occurs is read with the
    offset before the gap.
-3. A zone is only ever asked for its offset at an instant, the one question that every tzinfo answers
-   without ambiguity. Days are proleptic ordinals inside (`date.toordinal`), instants and wall times
-   integer microseconds; a wall time counts them from 1970 as if the zone were UTC.
+3. A zone is only ever asked for its offset at an instant, the one question that every tzinfo
+   answers without ambiguity. Days are proleptic ordinals inside (`date.toordinal`), instants and
+   wall times integer microseconds; a wall time counts them from 1970 as if the zone were UTC.
 """
 
 from datetime import date, datetime, tzinfo
+from itertools import pairwise
 from typing import Final
 
 from worklog_core.door import require_zone
@@ -56,11 +57,14 @@ class CivilTime:
         """Return the offset from UTC that is in force at an instant."""
         # A zone cannot be asked within a day of datetime's ends: its local time may not exist.
         within = min(max(instant, FIRST_US + DAY_US), LAST_US - DAY_US)
-        offset = from_microseconds(within).astimezone(self.time_zone).utcoffset()
+        try:
+            offset = from_microseconds(within).astimezone(self.time_zone).utcoffset()
+        except (NotImplementedError, ValueError):
+            offset = None
         if offset is None:
             raise WorklogError(
-                f"time_zone must know its offset at every instant: {self.time_zone!r} gave None. "
-                "Pass zoneinfo.ZoneInfo(...).",
+                "time_zone must know its offset at every instant: "
+                f"found {describe(self.time_zone)}. Pass zoneinfo.ZoneInfo(...).",
                 field="time_zone",
                 value=self.time_zone,
             )
@@ -94,15 +98,13 @@ class CivilTime:
         return [at for at in dict.fromkeys(starts) if start < at < end]
 
     def instant_of(self, wall: int) -> int:
-        """Return the instant of a wall time: the first of two, or past a gap by the gap's length."""
+        """Return the instant of a wall time: the first of two, or past a gap by its length."""
         segments = self._segments_around(wall)
         for start, end, offset in segments:
             if start <= wall - offset < end:
                 return wall - offset
         # In a gap: every stretch that ends before this wall time is over, the next has not begun.
-        return next(
-            wall - offset for _, end, offset in reversed(segments) if wall - offset >= end
-        )
+        return next(wall - offset for _, end, offset in reversed(segments) if wall - offset >= end)
 
     def _find_day_start(self, day: int) -> int:
         if day <= _FIRST_DAY:
@@ -119,7 +121,8 @@ class CivilTime:
     def _segments_around(self, wall: int) -> list[Segment]:
         """Return the stretches of equal offset that reach a day to both sides of a wall time.
 
-        An offset is always less than a day, so they hold every instant that can show this wall time.
+        An offset is always less than a day, so they hold every instant that can show this wall
+        time.
         """
         noon = (wall // _HALF_DAY_US) * _HALF_DAY_US
         known = self._segments.get(noon)
@@ -130,7 +133,7 @@ class CivilTime:
     def _find_segments(self, noon: int) -> list[Segment]:
         probes = range(noon - DAY_US, noon + DAY_US + 2 * _HALF_DAY_US, _HALF_DAY_US)
         changes: list[tuple[int, int]] = [(probes[0], self._probe(probes[0]))]
-        for left, right in zip(probes, probes[1:], strict=False):
+        for left, right in pairwise(probes):
             self._find_changes(left, self._probe(left), right, self._probe(right), changes)
         ends = [start for start, _ in changes[1:]] + [probes[-1]]
         return [(start, end, offset) for (start, offset), end in zip(changes, ends, strict=True)]
