@@ -1,0 +1,160 @@
+"""A history: everything that is known to have happened, checked, without duplicates, in order.
+
+Two rules hold for every history:
+1. It is the same value whatever the order of its input and however often an event was given.
+2. It keeps every version of an event, for a report may ask what was known earlier; `settled` leaves
+   the facts. That its versions can be settled is checked when it is made (AMB-25).
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any, cast
+
+import attrs
+
+from worklog_core.errors import WorklogError, describe
+from worklog_core.events.facts import (
+    CustomerMessage,
+    Event,
+    Heartbeat,
+    ScreenSession,
+    TicketEdit,
+    TicketStatusChange,
+    TrackingExclusion,
+    UserStatusChange,
+    UserStatusRepost,
+    learnt_at,
+)
+from worklog_core.events.sifting import Rejected, conflicting, sift_each
+from worklog_core.events.versions import KINDS, canonical, settled
+from worklog_core.instants import require_instant
+
+__all__ = ["History"]
+
+
+# Compared by content and yet not hashed: a month of events is no key of a dictionary.
+@attrs.frozen(init=False, repr=False, unsafe_hash=False)
+class History:
+    """The events of a customer service, by kind.
+
+    Each kind takes any iterable. Raises WorklogError for anything that is not an event of its kind
+    (naming kind and position), and ConflictingEventsError for two events of one kind and id that
+    contradict each other with nothing to tell which is the later word.
+
+    Example:
+        >>> from datetime import UTC, datetime
+        >>> from worklog_core import History, ScreenSession
+        >>> seen = ScreenSession(user_id="U1", ticket_id="T1",
+        ...                      start=datetime(2026, 3, 2, 9, tzinfo=UTC),
+        ...                      end=datetime(2026, 3, 2, 9, 5, tzinfo=UTC))
+        >>> History(sessions=[seen, seen]) == History.of([seen])
+        True
+    """
+
+    sessions: tuple[ScreenSession, ...]
+    heartbeats: tuple[Heartbeat, ...]
+    edits: tuple[TicketEdit, ...]
+    customer_messages: tuple[CustomerMessage, ...]
+    user_statuses: tuple[UserStatusChange, ...]
+    status_reposts: tuple[UserStatusRepost, ...]
+    exclusions: tuple[TrackingExclusion, ...]
+    ticket_statuses: tuple[TicketStatusChange, ...]
+
+    def __init__(  # noqa: PLR0913  # one for each kind of event
+        self,
+        *,
+        sessions: Iterable[ScreenSession] = (),
+        heartbeats: Iterable[Heartbeat] = (),
+        edits: Iterable[TicketEdit] = (),
+        customer_messages: Iterable[CustomerMessage] = (),
+        user_statuses: Iterable[UserStatusChange] = (),
+        status_reposts: Iterable[UserStatusRepost] = (),
+        exclusions: Iterable[TrackingExclusion] = (),
+        ticket_statuses: Iterable[TicketStatusChange] = (),
+    ) -> None:
+        given: dict[str, Iterable[Any]] = {
+            "sessions": sessions,
+            "heartbeats": heartbeats,
+            "edits": edits,
+            "customer_messages": customer_messages,
+            "user_statuses": user_statuses,
+            "status_reposts": status_reposts,
+            "exclusions": exclusions,
+            "ticket_statuses": ticket_statuses,
+        }
+        for name, events in given.items():
+            found = canonical(name, events)
+            settled(found)
+            object.__setattr__(self, name, found)
+
+    @classmethod
+    def of(cls, events: Iterable[Event]) -> "History":
+        """Return the history of one mixed stream of events, in any order."""
+        return cls(**_by_kind(events))
+
+    @classmethod
+    def sift(cls, events: Iterable[Any]) -> tuple["History", tuple[Rejected, ...]]:
+        """Return the history of what is sound in dirty data, and what was rejected and why.
+
+        An item is an event, or a mapping of an event's fields with its class name under `"event"`
+        (`{"event": "Heartbeat", "user_id": "U1", ...}`), which need not be sound. Every fault of an
+        item is one `Rejected` with its field and value; versions that cannot be settled are all
+        rejected. Nothing is repaired.
+
+        Example:
+            >>> from worklog_core import History
+            >>> history, rejected = History.sift([{"event": "Heartbeat", "user_id": 7,
+            ...                                    "ticket_id": "T1", "at": None}])
+            >>> [(fault.field, fault.value) for fault in rejected]
+            [('Heartbeat.user_id', 7), ('Heartbeat.at', None)]
+        """
+        sound, rejected = sift_each(events)
+        contradictory = conflicting(sound)
+        history = cls.of(event for i, event in sound if i not in contradictory)
+        faults = [*rejected, *contradictory.values()]
+        return history, tuple(sorted(faults, key=lambda fault: fault.position))
+
+    def settled(self) -> "History":
+        """Return the facts: of several versions of one event, the last word (AMB-25)."""
+        facts = {name: settled(getattr(self, name)) for name in KINDS}
+        if all(facts[name] is getattr(self, name) for name in KINDS):
+            return self
+        return History(**facts)
+
+    def as_known_at(self, instant: datetime) -> "History":
+        """Return what the system knew at an instant: the events learnt at or before it (AMB-24)."""
+        at = require_instant("instant", instant)
+        return History.of(event for event in self if learnt_at(event) <= at)
+
+    def __or__(self, other: object) -> "History":
+        if not isinstance(other, History):
+            return NotImplemented
+        return History(**{name: getattr(self, name) + getattr(other, name) for name in KINDS})
+
+    def __iter__(self) -> Iterator[Event]:
+        for name in KINDS:
+            yield from getattr(self, name)
+
+    def __len__(self) -> int:
+        return sum(len(getattr(self, name)) for name in KINDS)
+
+    def __repr__(self) -> str:
+        counts = ((name, len(getattr(self, name))) for name in KINDS)
+        return f"<History: {', '.join(f'{n} {name}' for name, n in counts if n) or 'no events'}>"
+
+
+def _by_kind(events: Iterable[Any]) -> dict[str, list[Any]]:
+    names = {kind: name for name, kind in KINDS.items()}
+    by_kind: defaultdict[str, list[Any]] = defaultdict(list)
+    for position, event in enumerate(events):
+        name = names.get(cast("type[Event]", type(event)))
+        if name is None:
+            raise WorklogError(
+                f"events must hold events: found {describe(event)} at position {position}. "
+                "For data that may be unsound use History.sift.",
+                field="events",
+                value=event,
+            )
+        by_kind[name].append(event)
+    return by_kind

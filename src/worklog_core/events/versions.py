@@ -1,0 +1,154 @@
+"""Several versions of one event, and which of them is the fact.
+
+Three rules hold in this module (AMB-24, AMB-25):
+1. Equal content under the same id is one event, learnt when it was first learnt.
+2. Events of one kind and one id with other content are versions; the one learnt last is the fact.
+   Two that were learnt at the same instant, or of which neither says when, cannot be settled.
+3. The order of events is total and depends on their content alone, so neither the order of the
+   input nor its duplicates reach a result.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from enum import Enum
+from itertools import groupby
+from operator import attrgetter, eq
+from typing import Any, Final, TypeVar
+
+import attrs
+
+from worklog_core.errors import ConflictingEventsError, WorklogError, describe
+from worklog_core.events.facts import (
+    CustomerMessage,
+    Event,
+    Heartbeat,
+    ScreenSession,
+    TicketEdit,
+    TicketStatusChange,
+    TrackingExclusion,
+    UserStatusChange,
+    UserStatusRepost,
+    learnt_at,
+)
+
+__all__ = ["KINDS", "canonical", "conflicts", "settled"]
+
+E = TypeVar("E", bound=Event)
+
+KINDS: Final[dict[str, type[Event]]] = {
+    "sessions": ScreenSession,
+    "heartbeats": Heartbeat,
+    "edits": TicketEdit,
+    "customer_messages": CustomerMessage,
+    "user_statuses": UserStatusChange,
+    "status_reposts": UserStatusRepost,
+    "exclusions": TrackingExclusion,
+    "ticket_statuses": TicketStatusChange,
+}
+"""The kinds of events, by the name under which a history takes them."""
+
+_ORDER: Final[dict[type[Event], Callable[[Any], Any]]] = {
+    ScreenSession: attrgetter("user_id", "ticket_id", "start", "end"),
+    Heartbeat: attrgetter("user_id", "ticket_id", "at"),
+    TicketEdit: attrgetter("user_id", "ticket_id", "at"),
+    CustomerMessage: attrgetter("ticket_id", "at", "conversation_id"),
+    UserStatusChange: attrgetter("user_id", "at"),
+    UserStatusRepost: attrgetter("user_id", "start", "end"),
+    TrackingExclusion: attrgetter("ticket_id", "at"),
+    TicketStatusChange: attrgetter("ticket_id", "at"),
+}
+
+
+def canonical(name: str, events: Iterable[E]) -> tuple[E, ...]:
+    """Return the events of one kind, checked, without duplicates and in their canonical order."""
+    kind = KINDS[name]
+    try:
+        found = list(events)
+    except TypeError:
+        raise WorklogError(
+            f"{name} must be an iterable of {kind.__name__}: found {describe(events)}. "
+            "Put a single one in a list.",
+            field=name,
+            value=events,
+        ) from None
+    for position, event in enumerate(found):
+        if type(event) is not kind:
+            raise WorklogError(
+                f"{name} must hold {kind.__name__} values: found {describe(event)} at position "
+                f"{position}. Leave it out, or pass a mixed stream to History.of.",
+                field=name,
+                value=event,
+            )
+    key = _ORDER[kind]
+    found.sort(key=key)
+    keys = list(map(key, found))
+    if not any(map(eq, keys, keys[1:])):
+        return tuple(found)
+    return tuple(event for _, alike in groupby(found, key) for event in _without_duplicates(alike))
+
+
+def settled(events: tuple[E, ...]) -> tuple[E, ...]:
+    """Return the facts: of several versions of one event the one that was learnt last.
+
+    Raises ConflictingEventsError, naming both, where nothing tells which that is.
+    """
+    kept = events
+    for versions in _versions(events):
+        last, contender = _last_two(versions)
+        if _is_unsettled(last, contender):
+            raise ConflictingEventsError(
+                f"events of one kind and event_id {last.event_id!r} must agree, or say by known_at "
+                f"which is the later word: found {contender!r} and {last!r}. "
+                "Give the correction a known_at, or each its own event_id.",
+                field="event_id",
+                value=last.event_id,
+            )
+        outdated = {version for version in versions if version is not last}
+        kept = tuple(event for event in kept if event not in outdated)
+    return kept
+
+
+def conflicts(events: tuple[E, ...]) -> set[str]:
+    """Return the ids whose versions `settled` would refuse."""
+    return {
+        str(versions[0].event_id)
+        for versions in _versions(events)
+        if _is_unsettled(*_last_two(versions))
+    }
+
+
+def _without_duplicates(alike: Iterable[E]) -> list[E]:
+    earliest: dict[E, E] = {}
+    for event in alike:
+        content = attrs.evolve(event, known_at=None)
+        known = earliest.get(content)
+        if known is None or _known_key(event) < _known_key(known):
+            earliest[content] = event
+    return sorted(earliest.values(), key=_total_key)
+
+
+def _known_key(event: Event) -> tuple[Any, bool]:
+    return (learnt_at(event), event.known_at is not None)
+
+
+def _total_key(event: Event) -> tuple[tuple[bool, Any], ...]:
+    values = (getattr(event, field.name) for field in attrs.fields(type(event)))
+    return tuple((v is not None, v.value if isinstance(v, Enum) else v) for v in values)
+
+
+def _versions(events: tuple[E, ...]) -> list[list[E]]:
+    by_id: defaultdict[str, list[E]] = defaultdict(list)
+    for event in events:
+        if event.event_id is not None:
+            by_id[event.event_id].append(event)
+    return [versions for versions in by_id.values() if len(versions) > 1]
+
+
+def _last_two(versions: list[E]) -> tuple[E, E]:
+    *_, contender, last = sorted(versions, key=learnt_at)
+    return last, contender
+
+
+def _is_unsettled(last: Event, contender: Event) -> bool:
+    neither_says = last.known_at is None and contender.known_at is None
+    return neither_says or learnt_at(last) == learnt_at(contender)

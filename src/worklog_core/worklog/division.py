@@ -1,0 +1,174 @@
+"""Parallel time, divided: an hour on four tickets is a quarter of an hour each.
+
+Three rules hold in this module (E-14, AMB-5):
+1. Parallel time is a clock that runs at 1/w while the open tickets weigh w together. It is read at
+   the start and at the end of a stretch; the difference, times the ticket's weight, is its exact
+   share.
+2. The clock is kept in whole numbers over one common denominator, so shares are exact rationals and
+   nothing is rounded before the whole is apportioned.
+3. Shares sum to the time in which anything was open, exactly: "never a double counting".
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from fractions import Fraction
+from math import lcm
+from typing import Any, Protocol, TypeVar, cast
+
+import attrs
+
+from worklog_core.apportion import largest_remainder
+from worklog_core.errors import WorklogError, describe
+from worklog_core.instants import to_microseconds
+from worklog_core.intervals import Interval, IntervalSet
+
+__all__ = ["DivisionPolicy", "EqualSplit", "SharedClock", "divide_parallel_time", "whole_weights"]
+
+K = TypeVar("K")
+
+
+class DivisionPolicy(Protocol):
+    """How the time of one worker is divided over the tickets that are open at once."""
+
+    def weight_of(self, key: Any) -> int | Fraction:
+        """Return what a ticket weighs beside others: an exact number above zero."""
+        ...
+
+
+@attrs.frozen
+class EqualSplit:
+    """Every open ticket gets the same part (E-14).
+
+    Example:
+        >>> from worklog_core import EqualSplit
+        >>> EqualSplit().weight_of("T1")
+        1
+    """
+
+    def weight_of(self, key: Any) -> int:  # noqa: ARG002  # a policy is asked about every ticket
+        """Return 1: nobody counts for more."""
+        return 1
+
+
+class SharedClock:
+    """The clock of one worker's parallel time, in units of 1/scale microseconds.
+
+    It reads `deltas`: by how much the weight of what is open changes at an instant (0 marks an
+    instant at which the clock is to be read). `fallback` is a second kind of ticket that shares
+    only while no ticket of the first kind is open; it has a clock face of its own.
+    """
+
+    __slots__ = ("fallback", "main", "scale")
+
+    def __init__(
+        self, deltas: Mapping[int, int], fallback: Mapping[int, int] | None = None
+    ) -> None:
+        fallback = fallback or {}
+        instants = sorted({*deltas, *fallback} if fallback else deltas)
+        rates = self._runs(instants, deltas, fallback)
+        self.scale = lcm(*{weight for weight, _ in rates if weight})
+        main_time = fallback_time = 0
+        self.main: dict[int, int] = {}
+        self.fallback: dict[int, int] = {}
+        previous = 0
+        units, is_fallback = 0, False
+        for at, (weight, of_fallback) in zip(instants, rates, strict=True):
+            if units:
+                if is_fallback:
+                    fallback_time += (at - previous) * units
+                else:
+                    main_time += (at - previous) * units
+            self.main[at] = main_time
+            self.fallback[at] = fallback_time
+            previous = at
+            units, is_fallback = (self.scale // weight if weight else 0), of_fallback
+
+    @staticmethod
+    def _runs(
+        instants: list[int], deltas: Mapping[int, int], fallback: Mapping[int, int]
+    ) -> list[tuple[int, bool]]:
+        """Return, from each instant on, the weight that shares and whether it is the fallback's."""
+        runs: list[tuple[int, bool]] = []
+        weight = fallback_weight = 0
+        for at in instants:
+            weight += deltas.get(at, 0)
+            fallback_weight += fallback.get(at, 0)
+            runs.append((weight, False) if weight else (fallback_weight, True))
+        return runs
+
+
+def whole_weights(policy: DivisionPolicy, keys: Iterable[K]) -> dict[K, int]:
+    """Return the weights of some tickets as whole numbers in the same proportion."""
+    exact = {key: policy.weight_of(key) for key in keys}
+    for key, weight in exact.items():
+        if isinstance(weight, bool) or not isinstance(weight, int | Fraction) or weight <= 0:
+            raise WorklogError(
+                "a weight must be an exact number above zero: "
+                f"found {describe(weight)} for {key!r}. Use int or fractions.Fraction.",
+                field="weight",
+                value=weight,
+            )
+    scale = lcm(*(weight.denominator for weight in exact.values()))
+    return {key: int(weight * scale) for key, weight in exact.items()}
+
+
+def divide_parallel_time(
+    open_times: Mapping[K, Iterable[Interval]],
+    *,
+    policy: DivisionPolicy = EqualSplit(),
+) -> dict[K, timedelta]:
+    """Divide the time of one worker over what was open, without counting a microsecond twice.
+
+    The shares sum to the duration of the union of all intervals. Microseconds that do not divide go
+    by largest remainder, once for the whole call, ties to the lower key (AMB-5c); so the keys must
+    have an order. A key that was never open gets zero.
+
+    Raises WorklogError for keys without an order and for anything that is not an `Interval`.
+
+    Example:
+        >>> from datetime import UTC, datetime
+        >>> from worklog_core import Interval, divide_parallel_time
+        >>> twenty = Interval(start=datetime(2026, 3, 2, 9, 0, tzinfo=UTC),
+        ...                   end=datetime(2026, 3, 2, 9, 20, tzinfo=UTC))
+        >>> shares = divide_parallel_time({"T1": [twenty], "T2": [twenty],
+        ...                                "T3": [twenty], "T4": [twenty]})
+        >>> shares["T1"]
+        datetime.timedelta(seconds=300)
+    """
+    if not isinstance(open_times, Mapping):
+        raise WorklogError(
+            f"open_times must be a mapping of keys to intervals: found {describe(open_times)}. "
+            "Collect the intervals of each ticket under its id.",
+            field="open_times",
+            value=open_times,
+        )
+    try:
+        # That keys can be compared is not for a type to say: it is checked by doing it.
+        keys: list[K] = sorted(cast("Iterable[Any]", open_times))
+    except TypeError:
+        raise WorklogError(
+            f"keys must have an order, for ties go to the lower one: found {describe(open_times)}. "
+            "Use ids of one type.",
+            field="open_times",
+            value=open_times,
+        ) from None
+    weights = whole_weights(policy, keys)
+    stretches = {
+        key: [
+            (to_microseconds(i.start), to_microseconds(i.end)) for i in IntervalSet(open_times[key])
+        ]
+        for key in keys
+    }
+    deltas: defaultdict[int, int] = defaultdict(int)
+    for key in keys:
+        for start, end in stretches[key]:
+            deltas[start] += weights[key]
+            deltas[end] -= weights[key]
+    clock = SharedClock(deltas)
+    shares = [
+        weights[key] * sum(clock.main[end] - clock.main[start] for start, end in stretches[key])
+        for key in keys
+    ]
+    parts = largest_remainder(shares, clock.scale)
+    return {key: timedelta(microseconds=part) for key, part in zip(keys, parts, strict=True)}

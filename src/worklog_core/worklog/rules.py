@@ -1,0 +1,207 @@
+"""The rules under which a worklog is built: every choice by name, every default as decided.
+
+The same history under the same rules is the same worklog. A choice is an enum, so that it cannot be
+misspelt, and everything is checked when the rules are made, before anything is computed.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta, tzinfo
+from enum import Enum
+from typing import Any, Final
+
+import attrs
+
+from worklog_core.door import (
+    check_flag,
+    check_id,
+    check_zone,
+    choice_of,
+    duration_of_at_least,
+    refuse,
+)
+from worklog_core.errors import WorklogError, describe
+from worklog_core.events.actions import ReplyWithDeferral
+from worklog_core.mappings import FrozenMapping
+from worklog_core.worklog.division import DivisionPolicy, EqualSplit
+
+__all__ = [
+    "STATUS_MODES",
+    "DivideOver",
+    "FirstEdit",
+    "MessageInSession",
+    "RepostPresence",
+    "StatusMode",
+    "WorklogRules",
+]
+
+
+class DivideOver(Enum):
+    """Over which of the open tickets parallel time is divided (AMB-5b)."""
+
+    OPEN = "open"
+    EDITED = "edited"
+
+
+class FirstEdit(Enum):
+    """Which edit is a row's first: after-work begins there (AMB-21)."""
+
+    ACTION = "action"
+    ANY = "any"
+
+
+class MessageInSession(Enum):
+    """What a customer's message does to a session that it arrives in (AMB-4c)."""
+
+    CUT = "cut"
+    KEEP = "keep"
+
+
+class RepostPresence(Enum):
+    """Whether a ticket counts as open through the hole of pings that a repost explains (AMB-6b)."""
+
+    BRIDGE = "bridge"
+    SESSIONS = "sessions"
+
+
+@attrs.frozen
+class StatusMode:
+    """What a user may do in a status, and whether time counts in it (E-23 to E-27).
+
+    Example:
+        >>> from worklog_core import StatusMode
+        >>> StatusMode(name="Training", counts=False, may_read=True, may_edit=False).counts
+        False
+    """
+
+    name: str = attrs.field(validator=check_id)
+    counts: bool = attrs.field(kw_only=True, validator=check_flag)
+    may_read: bool = attrs.field(kw_only=True, validator=check_flag)
+    may_edit: bool = attrs.field(kw_only=True, validator=check_flag)
+
+
+STATUS_MODES: Final = (
+    StatusMode("Active", counts=True, may_read=True, may_edit=True),
+    StatusMode("Support", counts=False, may_read=True, may_edit=False),
+    StatusMode("Pause", counts=False, may_read=False, may_edit=False),
+    StatusMode("Auto-Absent", counts=False, may_read=False, may_edit=False),
+)
+"""The four default modes (E-23)."""
+
+
+def _modes(given: Iterable[StatusMode]) -> tuple[StatusMode, ...]:
+    found = tuple(given) if isinstance(given, Iterable) else (given,)
+    names = [mode.name for mode in found if type(mode) is StatusMode]
+    if not found or len(set(names)) < len(found):
+        raise WorklogError(
+            "WorklogRules.status_modes must hold StatusMode values with distinct names: "
+            f"found {describe(given)}. Start from STATUS_MODES.",
+            field="WorklogRules.status_modes",
+            value=given,
+        )
+    return found
+
+
+def _aliases(given: Mapping[str, str]) -> FrozenMapping[str, str]:
+    if not isinstance(given, Mapping):
+        raise WorklogError(
+            "WorklogRules.status_aliases must map other names of a status to its own: "
+            f"found {describe(given)}. Pass a dict.",
+            field="WorklogRules.status_aliases",
+            value=given,
+        )
+    return FrozenMapping(given)
+
+
+def _default_aliases(rules: "WorklogRules") -> FrozenMapping[str, str]:
+    known = {mode.name for mode in rules.status_modes}
+    return FrozenMapping({"Ticket Processing": "Active"} if "Active" in known else {})
+
+
+def _check_aliases(
+    rules: "WorklogRules",
+    attribute: "attrs.Attribute[Any]",
+    aliases: FrozenMapping[str, str],
+) -> None:
+    known = {mode.name for mode in rules.status_modes}
+    for alias, name in aliases.items():
+        if not isinstance(alias, str) or not alias or alias in known or name not in known:
+            must = f"give another name to one of {', '.join(sorted(known))}"
+            raise refuse(rules, attribute, {alias: name}, must, "Add the mode, or drop the alias.")
+
+
+def _check_initial_status(
+    rules: "WorklogRules", attribute: "attrs.Attribute[Any]", status: Any
+) -> None:
+    known = {mode.name for mode in rules.status_modes} | set(rules.status_aliases)
+    if not isinstance(status, str) or status not in known:
+        must = f"be one of {', '.join(sorted(known))}"
+        raise refuse(rules, attribute, status, must, "Pass initial_status=... with a known name.")
+
+
+def _check_division(rules: "WorklogRules", attribute: "attrs.Attribute[Any]", policy: Any) -> None:
+    if isinstance(policy, type) or not callable(getattr(policy, "weight_of", None)):
+        must = "be a division policy"
+        raise refuse(rules, attribute, policy, must, "Pass a value such as EqualSplit().")
+
+
+@attrs.frozen(kw_only=True)
+class WorklogRules:
+    """Every choice of a worklog; the defaults are the decided ones.
+
+    `time_zone` is where days begin and end. `status_modes`, `status_aliases` and `initial_status`
+    say when time counts (AMB-6); `heartbeat_ttl` is the longest gap between two pings of one
+    session (AMB-17), also the slack of `repost_presence`. `division` says what an open ticket
+    weighs.
+
+    Raises WorklogError for a zone given by name, a choice that is not of its enum, and names of
+    statuses that do not fit together.
+
+    Example:
+        >>> from zoneinfo import ZoneInfo
+        >>> from worklog_core import DivideOver, WorklogRules
+        >>> rules = WorklogRules(time_zone=ZoneInfo("Europe/Berlin"), divide_over=DivideOver.EDITED)
+        >>> rules.carry_tail, rules.heartbeat_ttl.seconds
+        (True, 90)
+    """
+
+    time_zone: tzinfo = attrs.field(validator=check_zone)
+    status_modes: tuple[StatusMode, ...] = attrs.field(default=STATUS_MODES, converter=_modes)
+    status_aliases: FrozenMapping[str, str] = attrs.field(
+        default=attrs.Factory(_default_aliases, takes_self=True),
+        converter=_aliases,
+        validator=_check_aliases,
+    )
+    initial_status: str = attrs.field(default="Active", validator=_check_initial_status)
+    heartbeat_ttl: timedelta = attrs.field(
+        default=timedelta(seconds=90), validator=duration_of_at_least(timedelta())
+    )
+    carry_tail: bool = attrs.field(default=True, validator=check_flag)
+    message_in_session: MessageInSession = attrs.field(
+        default=MessageInSession.CUT, validator=choice_of(MessageInSession)
+    )
+    divide_over: DivideOver = attrs.field(default=DivideOver.OPEN, validator=choice_of(DivideOver))
+    first_edit: FirstEdit = attrs.field(default=FirstEdit.ACTION, validator=choice_of(FirstEdit))
+    reply_with_deferral: ReplyWithDeferral = attrs.field(
+        default=ReplyWithDeferral.STATUS, validator=choice_of(ReplyWithDeferral)
+    )
+    repost_presence: RepostPresence = attrs.field(
+        default=RepostPresence.BRIDGE, validator=choice_of(RepostPresence)
+    )
+    division: DivisionPolicy = attrs.field(factory=EqualSplit, validator=_check_division)
+
+    def mode_of(self, status: str) -> StatusMode:
+        """Return the mode that a status or one of its other names means.
+
+        Raises WorklogError for a name that neither `status_modes` nor `status_aliases` knows.
+        """
+        name = self.status_aliases.get(status, status)
+        for mode in self.status_modes:
+            if mode.name == name:
+                return mode
+        known = sorted({*(mode.name for mode in self.status_modes), *self.status_aliases})
+        raise WorklogError(
+            f"status must be one of {', '.join(known)}: found {describe(status)}. "
+            "Add it to status_modes or status_aliases of the rules.",
+            field="status",
+            value=status,
+        )
