@@ -143,3 +143,52 @@ def test_any_other_name_is_no_action(text: Any) -> None:
     ) as caught:
         Action.parse(text)
     assert (caught.value.field, caught.value.value) == ("action", text)
+
+
+@pytest.mark.parametrize("value", [None, 7, Action.CLOSE])
+def test_the_highest_is_asked_of_several(value: Any) -> None:
+    with pytest.raises(
+        WorklogError,
+        match=r"^actions must be an iterable of Action: found .*\. Put a single one in a list\.$",
+    ) as caught:
+        highest_priority(value)
+    assert (caught.value.field, caught.value.value) == ("actions", value)
+
+
+@pytest.mark.parametrize("value", ["writeAction", None, ReplyWithDeferral.WRITE, 3, "WRITE"])
+@pytest.mark.parametrize("before", [[], [Action.AUTO_PROCESS]])
+def test_what_is_no_action_has_no_priority(value: Any, before: list[Action]) -> None:
+    with pytest.raises(
+        WorklogError,
+        match=r"^actions must hold members of Action: found .* at position "
+        rf"{len(before)}\. Parse names with Action\.parse; leave out edits without an action\.$",
+    ) as caught:
+        highest_priority([*before, value, Action.STATUS])
+    assert (caught.value.field, caught.value.value) == ("actions", value)
+
+
+def test_a_mistake_inside_a_generator_of_actions_is_not_hidden() -> None:
+    with pytest.raises(TypeError, match="unsupported operand"):
+        highest_priority(cast("Any", 1 + word) for word in cast("Any", ["a"]))
+
+
+@pytest.mark.parametrize("field", ["replied", "closed", "deferred", "by_ai"])
+@pytest.mark.parametrize("value", [None, 0, 1, "no", ""])
+def test_a_fact_is_true_or_false(field: str, value: Any) -> None:
+    facts = dict.fromkeys(["replied", "closed", "deferred", "by_ai"], False)
+    with pytest.raises(
+        WorklogError, match=rf"^{field} must be True or False: found .*\. Say of each fact "
+    ) as caught:
+        action_of(**{**facts, field: value})
+    assert (caught.value.field, caught.value.value) == (field, value)
+
+
+@pytest.mark.parametrize("value", ["write", "WRITE", None, Action.WRITE, True])
+def test_the_policy_for_an_answer_with_a_deferral_is_a_choice(value: Any) -> None:
+    with pytest.raises(
+        WorklogError,
+        match=r"^reply_with_deferral must be a member of ReplyWithDeferral: found .*\. "
+        r"Choose one of ReplyWithDeferral\.STATUS, ReplyWithDeferral\.WRITE\.$",
+    ) as caught:
+        action_of(replied=True, closed=False, deferred=True, by_ai=False, reply_with_deferral=value)
+    assert (caught.value.field, caught.value.value) == ("reply_with_deferral", value)

@@ -11,6 +11,7 @@ from functools import total_ordering
 from typing import Final
 
 from worklog_core.door import parse_choice
+from worklog_core.errors import WorklogError, describe
 
 __all__ = ["Action", "ReplyWithDeferral", "action_of", "highest_priority"]
 
@@ -60,12 +61,32 @@ class ReplyWithDeferral(Enum):
 def highest_priority(actions: Iterable[Action]) -> Action | None:
     """Return the action of the highest priority, or None where there is none (E-21).
 
+    Raises WorklogError for anything that is not an `Action`, the names of actions included.
+
     Example:
         >>> from worklog_core import Action, highest_priority
         >>> highest_priority([Action.CLOSE, Action.WRITE])
         <Action.WRITE: 'writeAction'>
     """
-    return max(actions, default=None)
+    try:
+        iterator = iter(actions)
+    except TypeError:
+        raise WorklogError(
+            f"actions must be an iterable of Action: found {describe(actions)}. "
+            "Put a single one in a list.",
+            field="actions",
+            value=actions,
+        ) from None
+    found = list(iterator)
+    for position, action in enumerate(found):
+        if not isinstance(action, Action):
+            raise WorklogError(
+                f"actions must hold members of Action: found {describe(action)} at position "
+                f"{position}. Parse names with Action.parse; leave out edits without an action.",
+                field="actions",
+                value=action,
+            )
+    return max(found, default=None)
 
 
 def action_of(
@@ -82,11 +103,31 @@ def action_of(
     STATUS, answered or not (*reply_with_deferral* may say WRITE where it was answered); an answer
     alone is WRITE. None where none of it happened: no row.
 
+    Raises WorklogError for a fact that is not True or False, and for a policy that is not a member
+    of `ReplyWithDeferral`.
+
     Example:
         >>> from worklog_core import action_of
         >>> action_of(replied=True, closed=True, deferred=False, by_ai=False)
         <Action.WRITE: 'writeAction'>
     """
+    facts = {"replied": replied, "closed": closed, "deferred": deferred, "by_ai": by_ai}
+    for name, fact in facts.items():
+        if not isinstance(fact, bool):
+            raise WorklogError(
+                f"{name} must be True or False: found {describe(fact)}. "
+                "Say of each fact whether any of the edits makes it true.",
+                field=name,
+                value=fact,
+            )
+    if not isinstance(reply_with_deferral, ReplyWithDeferral):
+        raise WorklogError(
+            "reply_with_deferral must be a member of ReplyWithDeferral: "
+            f"found {describe(reply_with_deferral)}. "
+            f"Choose one of {', '.join(map(str, ReplyWithDeferral))}.",
+            field="reply_with_deferral",
+            value=reply_with_deferral,
+        )
     if closed:
         if by_ai:
             return Action.AUTO_PROCESS
