@@ -1,0 +1,44 @@
+"""Rows of handling time, and the ledger behind them."""
+
+from worklog_core.worklog.averages import AverageHandlingTime, AveragePer, Volume
+from worklog_core.worklog.build import build_worklog
+from worklog_core.worklog.division import DivisionPolicy, EqualSplit, divide_parallel_time
+from worklog_core.worklog.findings import Finding, FindingKind
+from worklog_core.worklog.ledger import Ledger, LedgerLabel, LedgerLine, Segment
+from worklog_core.worklog.rows import RowKey, WorklogRow
+from worklog_core.worklog.rules import (
+    STATUS_MODES,
+    DivideOver,
+    FirstEdit,
+    MessageInSession,
+    RepostPresence,
+    StatusMode,
+    WorklogRules,
+)
+from worklog_core.worklog.worklog import Worklog
+
+__all__ = [
+    "STATUS_MODES",
+    "AverageHandlingTime",
+    "AveragePer",
+    "DivideOver",
+    "DivisionPolicy",
+    "EqualSplit",
+    "Finding",
+    "FindingKind",
+    "FirstEdit",
+    "Ledger",
+    "LedgerLabel",
+    "LedgerLine",
+    "MessageInSession",
+    "RepostPresence",
+    "RowKey",
+    "Segment",
+    "StatusMode",
+    "Volume",
+    "Worklog",
+    "WorklogRow",
+    "WorklogRules",
+    "build_worklog",
+    "divide_parallel_time",
+]
