@@ -1,0 +1,239 @@
+"""Every event's door: what is refused, and that the refusal names the field and the way out."""
+
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any
+
+import attrs
+import pytest
+
+from events.specimens import (
+    BERLIN,
+    CHOICES,
+    LEAST,
+    TEN,
+    TICK,
+    PytzLike,
+    Stamp,
+    every_flag,
+    every_id,
+    every_instant,
+    every_kind,
+    full,
+    least,
+)
+from worklog_core.errors import NaiveDatetimeError, RangeError, WorklogError
+from worklog_core.events import (
+    Action,
+    CustomerMessage,
+    ScreenSession,
+    TicketEdit,
+    TicketStatus,
+    TicketStatusChange,
+    UserStatusRepost,
+)
+
+
+def is_optional(kind: type[Any], field: str) -> bool:
+    return field not in LEAST[kind] and field != "is_initial"
+
+
+def refusal(kind: type[Any], field: str, value: object, error: type[WorklogError]) -> str:
+    """Return what is said of a value at the door, having checked what the error carries."""
+    with pytest.raises(error, match=rf"^{kind.__name__}\.{field} must ") as caught:
+        full(kind, **{field: value})
+    assert type(caught.value) is error
+    assert caught.value.field == f"{kind.__name__}.{field}"
+    assert caught.value.value is value
+    return str(caught.value)
+
+
+class FineStamp(Stamp):
+    """The same with a nanosecond, which an integer of microseconds cannot hold."""
+
+    nanosecond = 7
+
+
+class NoStamp(datetime):
+    """A datetime that is none, as pandas has: unequal to itself."""
+
+    nanosecond = float("nan")
+
+    def __eq__(self, other: object) -> bool:
+        return False
+
+    def __ne__(self, other: object) -> bool:
+        return True
+
+    __hash__ = datetime.__hash__
+
+
+class Mute(PytzLike):
+    """A zone that does not know its offset."""
+
+    def utcoffset(self, _: datetime | None) -> timedelta:
+        raise NotImplementedError
+
+
+class TestTheDoor:
+    @every_id
+    @pytest.mark.parametrize("value", ["", 7, 7.0, True, False, b"U1", ["U1"], float("nan"), ()])
+    def test_an_id_is_a_non_empty_str(self, kind: type[Any], field: str, value: object) -> None:
+        told = refusal(kind, field, value, WorklogError)
+        assert "must be a non-empty str: found " in told
+        assert f"({type(value).__name__}). " in told
+        assert told.endswith("Convert it with str(...) where it enters.")
+
+    @every_id
+    def test_only_an_id_that_may_be_missing_is_none(self, kind: type[Any], field: str) -> None:
+        if is_optional(kind, field):
+            assert getattr(full(kind, **{field: None}), field) is None
+        else:
+            assert "must be a non-empty str: found None. " in refusal(
+                kind, field, None, WorklogError
+            )
+
+    @every_instant
+    def test_a_naive_instant_names_no_moment(self, kind: type[Any], field: str) -> None:
+        told = refusal(kind, field, datetime(2026, 3, 2, 9, 30), NaiveDatetimeError)
+        assert "must carry a time zone: datetime.datetime(2026, 3, 2, 9, 30) (datetime)" in told
+        assert told.endswith("Attach the zone it was written in with .replace(tzinfo=...).")
+
+    @every_instant
+    @pytest.mark.parametrize(
+        "value", ["2026-03-02T09:00:00Z", "", 0, 1772442000, 1772442000.0, True, date(2026, 3, 2)]
+    )
+    def test_an_instant_is_a_datetime(self, kind: type[Any], field: str, value: object) -> None:
+        told = refusal(kind, field, value, WorklogError)
+        assert f"must be a datetime with a time zone: found {value!r} " in told
+        assert "Parse it at the edge, with datetime.fromisoformat(...)" in told
+
+    @every_instant
+    def test_a_fraction_of_a_microsecond_is_refused(self, kind: type[Any], field: str) -> None:
+        told = refusal(kind, field, FineStamp(2026, 3, 2, 9, 30, tzinfo=UTC), WorklogError)
+        assert "must be a whole number of microseconds: " in told
+        assert told.endswith("Round it where it enters.")
+
+    @every_instant
+    def test_a_missing_value_of_a_frame_is_no_instant(self, kind: type[Any], field: str) -> None:
+        told = refusal(kind, field, NoStamp(2026, 3, 2, tzinfo=UTC), WorklogError)
+        assert told.endswith("What has no instant cannot be measured: leave it out.")
+
+    @every_instant
+    @pytest.mark.parametrize(
+        "value",
+        [
+            datetime.min.replace(tzinfo=timezone(timedelta(hours=1))),
+            datetime.max.replace(tzinfo=timezone(-timedelta(hours=1))),
+        ],
+    )
+    def test_an_instant_beyond_utc_is_refused_by_name(
+        self, kind: type[Any], field: str, value: datetime
+    ) -> None:
+        told = refusal(kind, field, value, RangeError)
+        assert "must be an instant that UTC can represent: found " in told
+        assert told.endswith("Leave open ends out, or use a nearer date.")
+
+    @every_instant
+    def test_a_zone_without_an_offset_is_refused(self, kind: type[Any], field: str) -> None:
+        told = refusal(kind, field, datetime(2026, 3, 2, 9, 30, tzinfo=Mute()), WorklogError)
+        assert "must have a zone that knows its offset: found " in told
+        assert told.endswith("Use zoneinfo.ZoneInfo(...) or datetime.timezone.")
+
+    @every_instant
+    def test_only_an_instant_that_may_be_missing_is_none(self, kind: type[Any], field: str) -> None:
+        if is_optional(kind, field):
+            assert getattr(full(kind, **{field: None}), field) is None
+        else:
+            told = refusal(kind, field, None, WorklogError)
+            assert "must be a datetime with a time zone: found None. " in told
+
+    @every_flag
+    @pytest.mark.parametrize("value", [0, 1, "yes", "", 1.0, Action.CLOSE])
+    def test_a_flag_is_true_or_false(self, kind: type[Any], field: str, value: object) -> None:
+        told = refusal(kind, field, value, WorklogError)
+        assert "must be True or False: found " in told
+
+    def test_whether_a_message_opened_the_ticket_is_never_unknown(self) -> None:
+        assert "found None. Pass a bool." in refusal(
+            CustomerMessage, "is_initial", None, WorklogError
+        )
+
+    @pytest.mark.parametrize(("kind", "field"), CHOICES)
+    @pytest.mark.parametrize(
+        "value",
+        ["writeAction", "WRITE", "open", "agent", "", 1, True, [Action.WRITE], UTC, Action],
+    )
+    def test_a_choice_is_a_member_of_its_enum(
+        self, kind: type[Any], field: str, value: object
+    ) -> None:
+        told = refusal(kind, field, value, WorklogError)
+        enum = CHOICES[kind, field]
+        assert f"must be a member of {enum}: found " in told
+        assert f"Choose one of {enum}." in told
+
+    @pytest.mark.parametrize(
+        ("kind", "field", "value"),
+        [
+            (TicketEdit, "action", TicketStatus.CLOSED),
+            (TicketStatusChange, "status", Action.CLOSE),
+            (TicketStatusChange, "status", None),
+            (TicketStatusChange, "cause", TicketStatus.OPEN),
+            (TicketStatusChange, "cause", None),
+        ],
+    )
+    def test_a_member_of_another_enum_is_no_choice(
+        self, kind: type[Any], field: str, value: object
+    ) -> None:
+        assert "must be a member of " in refusal(kind, field, value, WorklogError)
+
+    @every_kind
+    def test_a_field_that_no_event_has_is_python_s_own_error(self, kind: type[Any]) -> None:
+        with pytest.raises(TypeError, match="unexpected keyword argument 'tenant'"):
+            least(kind, tenant="A")
+
+    @every_kind
+    def test_what_is_only_sometimes_said_is_said_by_keyword(self, kind: type[Any]) -> None:
+        positional = [field for field in attrs.fields(kind) if not field.kw_only]
+        with pytest.raises(TypeError, match="positional argument"):
+            kind(*(getattr(full(kind), field.name) for field in positional), "e1")
+
+
+class TestReversedSpans:
+    def test_a_session_that_ends_before_it_starts_is_refused(self) -> None:
+        with pytest.raises(
+            WorklogError,
+            match=r"^ScreenSession\.end must not be before its start 2026-03-02T10:00:00\+00:00: "
+            r"found 2026-03-02T09:59:59\.999999\+00:00\. Swap the two, or leave the session out\.$",
+        ) as caught:
+            least(ScreenSession, start=TEN, end=TEN - TICK)
+        assert (caught.value.field, caught.value.value) == ("ScreenSession.end", TEN - TICK)
+
+    @pytest.mark.rule("AMB-17")
+    def test_a_session_of_no_length_is_a_single_ping(self) -> None:
+        ping = least(ScreenSession, start=TEN, end=TEN)
+        assert ping.start == ping.end
+
+    @pytest.mark.parametrize("end", [TEN, TEN - TICK])
+    def test_a_repost_of_no_time_is_refused(self, end: datetime) -> None:
+        with pytest.raises(
+            WorklogError,
+            match=r"^UserStatusRepost\.end must be after its start 2026-03-02T10:00:00\+00:00: "
+            r"found .*\+00:00\. Leave out a repost of no time\.$",
+        ) as caught:
+            least(UserStatusRepost, start=TEN, end=end)
+        assert (caught.value.field, caught.value.value) == ("UserStatusRepost.end", end)
+
+    @pytest.mark.rule("E-27")
+    def test_the_shortest_repost_is_a_microsecond(self) -> None:
+        repost = least(UserStatusRepost, start=TEN, end=TEN + TICK)
+        assert repost.end - repost.start == TICK
+
+    @pytest.mark.parametrize("kind", [ScreenSession, UserStatusRepost])
+    def test_only_instants_count_not_the_wall_clock(self, kind: type[Any]) -> None:
+        """The second 02:30 of the night comes after the first 02:45."""
+        first = datetime(2026, 10, 25, 2, 45, tzinfo=BERLIN)
+        second = datetime(2026, 10, 25, 2, 30, fold=1, tzinfo=BERLIN)
+        span = least(kind, start=first, end=second)
+        assert span.end - span.start == timedelta(minutes=45)
+        with pytest.raises(WorklogError, match=rf"^{kind.__name__}\.end must "):
+            least(kind, start=second, end=first)
