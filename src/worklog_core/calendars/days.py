@@ -11,8 +11,7 @@ Three rules hold in this module (AMB-4d, RFC 5545 3.3.5):
    wall times integer microseconds; a wall time counts them from 1970 as if the zone were UTC.
 """
 
-from datetime import date, datetime, tzinfo
-from itertools import pairwise
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Final
 
 from worklog_core.door import require_zone
@@ -29,10 +28,20 @@ from worklog_core.instants import (
 __all__ = ["DAY_US", "CivilTime", "local_day", "local_day_bounds"]
 
 DAY_US: Final = 86_400_000_000
-_HALF_DAY_US: Final = DAY_US // 2
 _EPOCH_ORDINAL: Final = date(1970, 1, 1).toordinal()
 _FIRST_DAY: Final = date.min.toordinal()
 _LAST_DAY: Final = date.max.toordinal()
+_ONE_DAY: Final = timedelta(days=1)
+
+# A zone is asked once a day, block by block; no zone of the tz database kept an offset for less
+# than a week and then took it back. A block knows two days on either side, because an offset is
+# less than a day, so that it answers for every wall time and every day that begin in it.
+_BLOCK_US: Final = 16 * DAY_US
+_MARGIN_US: Final = 2 * DAY_US
+
+# A zone cannot be asked within a day of datetime's ends: its local time may not exist.
+_FIRST_ASKED: Final = FIRST_US + DAY_US
+_LAST_ASKED: Final = LAST_US + 1 - 2 * DAY_US
 
 Segment = tuple[int, int, int]
 """The first instant of a stretch of time with one offset, the first one after it, the offset."""
@@ -45,39 +54,32 @@ class CivilTime:
     threads may share it, and at worst compute the same answer twice.
     """
 
-    __slots__ = ("_days", "_offsets", "_segments", "time_zone")
+    __slots__ = ("_blocks", "time_zone")
 
     def __init__(self, time_zone: tzinfo) -> None:
         self.time_zone: Final = time_zone
-        self._offsets: dict[int, int] = {}
-        self._segments: dict[int, list[Segment]] = {}
-        self._days: dict[int, int] = {}
+        self._blocks: dict[int, list[Segment]] = {}
+
+    def __reduce__(self) -> "tuple[type[CivilTime], tuple[tzinfo]]":
+        return (CivilTime, (self.time_zone,))
 
     def offset_at(self, instant: int) -> int:
         """Return the offset from UTC that is in force at an instant."""
-        # A zone cannot be asked within a day of datetime's ends: its local time may not exist.
-        within = min(max(instant, FIRST_US + DAY_US), LAST_US - DAY_US)
-        try:
-            offset = from_microseconds(within).astimezone(self.time_zone).utcoffset()
-        except (NotImplementedError, ValueError):
-            offset = None
-        if offset is None:
-            raise WorklogError(
-                "time_zone must know its offset at every instant: "
-                f"found {describe(self.time_zone)}. Pass zoneinfo.ZoneInfo(...).",
-                field="time_zone",
-                value=self.time_zone,
-            )
-        return timedelta_to_microseconds(offset)
+        within = min(max(instant, _FIRST_ASKED), _LAST_ASKED)
+        return timedelta_to_microseconds(self._offset_of(from_microseconds(within)))
 
     def day_of(self, instant: int) -> int:
         """Return the ordinal of the local day that holds an instant."""
-        day = min(max(instant // DAY_US + _EPOCH_ORDINAL, _FIRST_DAY), _LAST_DAY)
-        while day > _FIRST_DAY and self.day_start(day) > instant:
-            day -= 1
-        while day < _LAST_DAY and self.day_start(day + 1) <= instant:
-            day += 1
-        return day
+        # A day is never taken back: it is the latest local date that was shown up to then.
+        segments = self._block_of(instant)
+        latest = (instant + segments[0][2]) // DAY_US
+        if len(segments) > 1:
+            latest = max(
+                (min(instant, end - 1) + offset) // DAY_US
+                for start, end, offset in segments
+                if start <= instant
+            )
+        return min(max(latest + _EPOCH_ORDINAL, _FIRST_DAY), _LAST_DAY)
 
     def day_start(self, day: int) -> int:
         """Return the first instant of a local day; the day's end is the start of the next.
@@ -85,10 +87,16 @@ class CivilTime:
         The first day of the proleptic calendar has no beginning and the last no end: their outer
         bounds are the ends of datetime's range.
         """
-        known = self._days.get(day)
-        if known is None:
-            known = self._days[day] = self._find_day_start(day)
-        return known
+        if day <= _FIRST_DAY:
+            return FIRST_US
+        if day > _LAST_DAY:
+            return LAST_US + 1
+        midnight = (day - _EPOCH_ORDINAL) * DAY_US
+        return next(
+            max(start, midnight - offset)
+            for start, end, offset in self._block_of(midnight)
+            if midnight - offset < end
+        )
 
     def midnights(self, start: int, end: int) -> list[int]:
         """Return the starts of local days that lie strictly between two instants, in order."""
@@ -99,66 +107,88 @@ class CivilTime:
 
     def instant_of(self, wall: int) -> int:
         """Return the instant of a wall time: the first of two, or past a gap by its length."""
-        segments = self._segments_around(wall)
+        segments = self._block_of(wall)
         for start, end, offset in segments:
             if start <= wall - offset < end:
                 return wall - offset
         # In a gap: every stretch that ends before this wall time is over, the next has not begun.
         return next(wall - offset for _, end, offset in reversed(segments) if wall - offset >= end)
 
-    def _find_day_start(self, day: int) -> int:
-        if day <= _FIRST_DAY:
-            return FIRST_US
-        if day > _LAST_DAY:
-            return LAST_US + 1
-        midnight = (day - _EPOCH_ORDINAL) * DAY_US
-        return next(
-            max(start, midnight - offset)
-            for start, end, offset in self._segments_around(midnight)
-            if midnight - offset < end
-        )
+    def occurrences_of(self, wall: int) -> list[int]:
+        """Return every instant at which the clock shows a wall time: one, two, or none in a gap."""
+        return [
+            wall - offset
+            for start, end, offset in self._block_of(wall)
+            if start <= wall - offset < end
+        ]
 
-    def _segments_around(self, wall: int) -> list[Segment]:
-        """Return the stretches of equal offset that reach a day to both sides of a wall time.
+    def segments(self, start: int, end: int) -> list[Segment]:
+        """Return the stretches of one offset that together hold [start, end), cut at its ends."""
+        found: list[Segment] = []
+        for block in range(start // _BLOCK_US, (end - 1) // _BLOCK_US + 1):
+            first, after = max(start, block * _BLOCK_US), min(end, (block + 1) * _BLOCK_US)
+            for since, until, offset in self._block_of(first):
+                low, high = max(since, first), min(until, after)
+                if low >= high:
+                    continue
+                if found and found[-1][2] == offset:
+                    low = found.pop()[0]
+                found.append((low, high, offset))
+        return found
 
-        An offset is always less than a day, so they hold every instant that can show this wall
-        time.
-        """
-        noon = (wall // _HALF_DAY_US) * _HALF_DAY_US
-        known = self._segments.get(noon)
+    def _block_of(self, instant: int) -> list[Segment]:
+        """Return the stretches of one offset in the block that holds an instant or a wall time."""
+        block = instant // _BLOCK_US
+        known = self._blocks.get(block)
         if known is None:
-            known = self._segments[noon] = self._find_segments(noon)
+            known = self._blocks[block] = self._segments_of_block(block)
         return known
 
-    def _find_segments(self, noon: int) -> list[Segment]:
-        probes = range(noon - DAY_US, noon + DAY_US + 2 * _HALF_DAY_US, _HALF_DAY_US)
-        changes: list[tuple[int, int]] = [(probes[0], self._probe(probes[0]))]
-        for left, right in pairwise(probes):
-            self._find_changes(left, self._probe(left), right, self._probe(right), changes)
-        ends = [start for start, _ in changes[1:]] + [probes[-1]]
+    def _segments_of_block(self, block: int) -> list[Segment]:
+        first = block * _BLOCK_US - _MARGIN_US
+        last = first + _BLOCK_US + 2 * _MARGIN_US
+        low, high = max(first, _FIRST_ASKED), min(last, _LAST_ASKED)
+        asked = from_microseconds(low)
+        before = self._offset_of(asked)
+        changes = [(first, timedelta_to_microseconds(before))]
+        for left in range(low, high, DAY_US):
+            asked = asked + _ONE_DAY
+            after = self._offset_of(asked)
+            if after != before:
+                self._find_changes(left, left + DAY_US, timedelta_to_microseconds(after), changes)
+            before = after
+        ends = [start for start, _ in changes[1:]] + [last]
         return [(start, end, offset) for (start, offset), end in zip(changes, ends, strict=True)]
 
-    def _probe(self, instant: int) -> int:
-        known = self._offsets.get(instant)
-        if known is None:
-            known = self._offsets[instant] = self.offset_at(instant)
-        return known
-
     def _find_changes(
-        self, left: int, before: int, right: int, after: int, changes: list[tuple[int, int]]
+        self, left: int, right: int, after: int, changes: list[tuple[int, int]]
     ) -> None:
         """Append (instant, offset) of each change of the offset in (left, right]."""
-        while before != after:
+        while changes[-1][1] != after:
             low, high, at_high = left, right, after
             while high - low > 1:
                 middle = (low + high) // 2
                 offset = self.offset_at(middle)
-                if offset == before:
+                if offset == changes[-1][1]:
                     low = middle
                 else:
                     high, at_high = middle, offset
             changes.append((high, at_high))
-            left, before = high, at_high
+            left = high
+
+    def _offset_of(self, at: datetime) -> timedelta:
+        try:
+            offset = at.astimezone(self.time_zone).utcoffset()
+        except (NotImplementedError, ValueError):
+            offset = None
+        if offset is None:
+            raise WorklogError(
+                "time_zone must know its offset at every instant: "
+                f"found {describe(self.time_zone)}. Pass zoneinfo.ZoneInfo(...).",
+                field="time_zone",
+                value=self.time_zone,
+            )
+        return offset
 
 
 def local_day(instant: datetime, time_zone: tzinfo) -> date:
