@@ -3,7 +3,7 @@
 Each refuses with one sentence: what must hold, what was found, the way out. None of them converts.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta, tzinfo
 from enum import Enum
 from typing import Any, TypeVar
@@ -22,6 +22,7 @@ __all__ = [
     "optional",
     "parse_choice",
     "refuse",
+    "require_iterable",
     "require_zone",
 ]
 
@@ -89,6 +90,19 @@ def duration_of_at_least(least: timedelta) -> Validator:
             raise refuse(instance, attribute, value, must, "Pass timedelta(seconds=...).")
 
     return check_duration
+
+
+def require_iterable(field: str, value: Any, items: str) -> Iterator[Any]:
+    """Return an iterator over the *items* given for a field; refuse what cannot be gone through."""
+    try:
+        return iter(value)
+    except TypeError:
+        raise WorklogError(
+            f"{field} must be an iterable of {items}: found {describe(value)}. "
+            "Put a single one in a list; for none at all pass ().",
+            field=field,
+            value=value,
+        ) from None
 
 
 def check_zone(instance: Any, attribute: "attrs.Attribute[Any]", value: Any) -> None:

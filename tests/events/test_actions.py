@@ -149,7 +149,8 @@ def test_any_other_name_is_no_action(text: Any) -> None:
 def test_the_highest_is_asked_of_several(value: Any) -> None:
     with pytest.raises(
         WorklogError,
-        match=r"^actions must be an iterable of Action: found .*\. Put a single one in a list\.$",
+        match=r"^actions must be an iterable of Action: found .*\. Put a single one in a list; "
+        r"for none at all pass \(\)\.$",
     ) as caught:
         highest_priority(value)
     assert (caught.value.field, caught.value.value) == ("actions", value)

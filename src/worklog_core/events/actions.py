@@ -10,7 +10,7 @@ from enum import Enum
 from functools import total_ordering
 from typing import Final
 
-from worklog_core.door import parse_choice
+from worklog_core.door import parse_choice, require_iterable
 from worklog_core.errors import WorklogError, describe
 
 __all__ = ["Action", "ReplyWithDeferral", "action_of", "highest_priority"]
@@ -68,16 +68,7 @@ def highest_priority(actions: Iterable[Action]) -> Action | None:
         >>> highest_priority([Action.CLOSE, Action.WRITE])
         <Action.WRITE: 'writeAction'>
     """
-    try:
-        iterator = iter(actions)
-    except TypeError:
-        raise WorklogError(
-            f"actions must be an iterable of Action: found {describe(actions)}. "
-            "Put a single one in a list.",
-            field="actions",
-            value=actions,
-        ) from None
-    found = list(iterator)
+    found = list(require_iterable("actions", actions, "Action"))
     for position, action in enumerate(found):
         if not isinstance(action, Action):
             raise WorklogError(

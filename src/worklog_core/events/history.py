@@ -13,6 +13,7 @@ from typing import Any, cast
 
 import attrs
 
+from worklog_core.door import require_iterable
 from worklog_core.errors import WorklogError, describe
 from worklog_core.events.facts import (
     CustomerMessage,
@@ -147,7 +148,7 @@ class History:
 def _by_kind(events: Iterable[Any]) -> dict[str, list[Any]]:
     names = {kind: name for name, kind in KINDS.items()}
     by_kind: defaultdict[str, list[Any]] = defaultdict(list)
-    for position, event in enumerate(events):
+    for position, event in enumerate(require_iterable("events", events, "events")):
         name = names.get(cast("type[Event]", type(event)))
         if name is None:
             raise WorklogError(

@@ -10,6 +10,7 @@ from typing import Any, Final, cast
 
 import attrs
 
+from worklog_core.door import require_iterable
 from worklog_core.errors import WorklogError, describe
 from worklog_core.events.facts import Event
 from worklog_core.events.versions import KINDS, canonical, conflicts
@@ -39,7 +40,7 @@ def sift_each(items: Iterable[Any]) -> tuple[list[tuple[int, Event]], list[Rejec
     """Return the sound events with their positions, and the faults of the other items."""
     sound: list[tuple[int, Event]] = []
     rejected: list[Rejected] = []
-    for position, item in enumerate(items):
+    for position, item in enumerate(require_iterable("events", items, "events")):
         if type(item) in _NAMES:
             sound.append((position, item))
             continue

@@ -17,6 +17,7 @@ from typing import Any, Final, TypeVar
 
 import attrs
 
+from worklog_core.door import require_iterable
 from worklog_core.errors import ConflictingEventsError, WorklogError, describe
 from worklog_core.events.facts import (
     CustomerMessage,
@@ -62,15 +63,7 @@ _ORDER: Final[dict[type[Event], Callable[[Any], Any]]] = {
 def canonical(name: str, events: Iterable[E]) -> tuple[E, ...]:
     """Return the events of one kind, checked, without duplicates and in their canonical order."""
     kind = KINDS[name]
-    try:
-        found = list(events)
-    except TypeError:
-        raise WorklogError(
-            f"{name} must be an iterable of {kind.__name__}: found {describe(events)}. "
-            "Put a single one in a list.",
-            field=name,
-            value=events,
-        ) from None
+    found: list[E] = list(require_iterable(name, events, kind.__name__))
     for position, event in enumerate(found):
         if type(event) is not kind:
             raise WorklogError(
