@@ -1,0 +1,92 @@
+"""Histories, drawn so that everything meets: few users, few tickets, few instants.
+
+Two rules hold for every history that is drawn:
+1. It is valid: it can be built under any rules that `worklog_rules` draws. Statuses at one instant and
+   versions of one event say which is the later word.
+2. It is drawn out of scenes on one small pool of instants near midnights and changes of the clock,
+   and shrinks towards one event at the first of them.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, Final, TypeVar
+
+import attrs
+from hypothesis import strategies as st
+
+from worklog_core.events.facts import Event, UserStatusChange, UserStatusRepost, learnt_at
+from worklog_core.events.history import History
+from worklog_core.testing.strategies.instants import landmarks, near, time_zones
+from worklog_core.testing.strategies.scenes import Pool, scenes
+from worklog_core.worklog.rules import WorklogRules
+
+__all__ = ["histories"]
+
+T = TypeVar("T")
+Draw = Callable[[st.SearchStrategy[T]], T]
+
+_TTL: Final = timedelta(seconds=90)
+_LATER: Final = (timedelta(0), timedelta(microseconds=1), timedelta(hours=30))
+
+
+@st.composite
+def histories(
+    draw: Draw[Any], *, rules: WorklogRules | None = None, max_scenes: int = 7
+) -> History:
+    """Draw a `History`: all kinds of events, a few users and tickets, at few instants.
+
+    With *rules* they lie near the midnights and clock changes of their zone, and pings about their ttl
+    apart; without, in any zone that `time_zones` draws. It reaches edits at cuts and at the ends of
+    sessions, single pings, seven tickets at once, tails over two midnights, reposts, excluded tickets
+    and corrections learnt later. Statuses have the names that every drawn rule knows.
+
+    Example:
+        >>> from hypothesis import find
+        >>> from worklog_core.testing.strategies import histories
+        >>> find(histories(), lambda history: history.sessions)
+        <History: 1 sessions>
+    """
+    zone = draw(time_zones()) if rules is None else rules.time_zone
+    marks = draw(landmarks(zone))
+    instants = draw(st.lists(near(marks), min_size=1, max_size=7, unique=True))
+    pool = Pool(tuple(instants), _TTL if rules is None else rules.heartbeat_ttl)
+    events: list[Event] = []
+    least = draw(st.integers(0, max_scenes // 2))
+    drawn = draw(st.lists(scenes(pool), min_size=least, max_size=max_scenes))
+    for n, scene in enumerate(drawn, start=1):
+        named = draw(st.sampled_from((False, False, False, True)))
+        events += [_named(event, f"{n}", number) if named or event.event_id else event
+                   for number, event in enumerate(scene)]
+    return History.of(_settled([_learnt_late(draw, event) for event in events]))
+
+
+def _named(event: Any, scene: str, number: int) -> Any:
+    # Versions of one event share their id, and no other event of that kind has it.
+    return attrs.evolve(event, event_id=f"E{scene}" if event.event_id else f"E{scene}.{number}")
+
+
+def _learnt_late(draw: Draw[Any], event: Any) -> Any:
+    if event.event_id is not None or not draw(st.sampled_from((False,) * 7 + (True,))):
+        return event
+    return attrs.evolve(event, known_at=learnt_at(event) + draw(st.sampled_from(_LATER)))
+
+
+def _settled(events: list[Any]) -> list[Any]:
+    """Give an id to each claim about a status that nothing else sets before another (AMB-6b)."""
+    claims = [e for e in events if isinstance(e, UserStatusChange | UserStatusRepost)]
+    return [
+        attrs.evolve(event, event_id=f"S{number}")
+        if event.event_id is None and any(_clash(event, other) for other in claims)
+        else event
+        for number, event in enumerate(events)
+    ]
+
+
+def _clash(one: Any, other: Any) -> bool:
+    if type(one) is not type(other) or one.user_id != other.user_id or one.status == other.status:
+        return False
+    if learnt_at(one) != learnt_at(other):
+        return False
+    if isinstance(one, UserStatusChange):
+        return bool(one.at == other.at)
+    return bool(one.start < other.end and other.start < one.end)

@@ -1,0 +1,69 @@
+"""Rules of a worklog, drawn with every value of every choice."""
+
+from datetime import timedelta
+from typing import Final
+
+from hypothesis import strategies as st
+
+from worklog_core.events.actions import ReplyWithDeferral
+from worklog_core.testing.strategies.instants import time_zones
+from worklog_core.worklog.rules import (
+    STATUS_MODES,
+    DivideOver,
+    FirstEdit,
+    MessageInSession,
+    RepostPresence,
+    StatusMode,
+    WorklogRules,
+)
+
+__all__ = ["NAMES", "worklog_rules"]
+
+NAMES: Final = (*(mode.name for mode in STATUS_MODES), "Ticket Processing")
+"""The names of a status that every drawn rule knows."""
+
+_TTLS: Final = (
+    timedelta(seconds=90),
+    timedelta(0),
+    timedelta(microseconds=1),
+    timedelta(seconds=30),
+    timedelta(hours=1),
+)
+
+
+def _modes() -> st.SearchStrategy[tuple[StatusMode, ...]]:
+    flag = st.booleans()
+    drawn = [
+        st.builds(StatusMode, st.just(mode.name), counts=flag, may_read=flag, may_edit=flag)
+        for mode in STATUS_MODES
+    ]
+    return st.one_of(st.just(STATUS_MODES), st.just(STATUS_MODES), st.tuples(*drawn))
+
+
+def worklog_rules() -> st.SearchStrategy[WorklogRules]:
+    """Draw `WorklogRules`: every value of every choice, in zones that are hard to get right.
+
+    Whatever is drawn knows E-23's four statuses and the name Ticket Processing, so it fits every history
+    that `histories` draws. Shrinks to the defaults in UTC.
+
+    Example:
+        >>> from hypothesis import find
+        >>> from worklog_core.testing.strategies import worklog_rules
+        >>> find(worklog_rules(), lambda rules: True).carry_tail
+        True
+    """
+    aliased = [mode.name for mode in STATUS_MODES]
+    return st.builds(
+        WorklogRules,
+        time_zone=time_zones(),
+        status_modes=_modes(),
+        status_aliases=st.sampled_from(aliased).map(lambda name: {"Ticket Processing": name}),
+        initial_status=st.one_of(st.just("Active"), st.sampled_from(NAMES)),
+        heartbeat_ttl=st.sampled_from(_TTLS),
+        carry_tail=st.sampled_from((True, False)),
+        message_in_session=st.sampled_from(MessageInSession),
+        divide_over=st.sampled_from(DivideOver),
+        first_edit=st.sampled_from(FirstEdit),
+        reply_with_deferral=st.sampled_from(ReplyWithDeferral),
+        repost_presence=st.sampled_from(RepostPresence),
+    )

@@ -1,0 +1,125 @@
+"""The worklog equals the dull oracle's, on anything that the strategies draw."""
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+import oracles
+from oracle_days import TICK, us
+from worklog_core import History, Interval, Worklog, WorklogRules, build_worklog
+from worklog_core import divide_parallel_time as divided
+from worklog_core.testing.strategies import histories, instants, intervals, worklog_rules
+
+
+@st.composite
+def inputs(draw: Any) -> tuple[History, WorklogRules]:
+    rules = draw(worklog_rules())
+    return draw(histories(rules=rules)), rules
+
+
+@st.composite
+def inputs_until(draw: Any) -> tuple[History, WorklogRules, Any]:
+    history, rules = draw(inputs())
+    moments = [e.start if hasattr(e, "start") else e.at for e in history]
+    moments += [e.end for e in history if hasattr(e, "end")]
+    near = st.builds(
+        lambda moment, ticks: moment + ticks * TICK,
+        st.sampled_from(moments) if moments else instants(rules.time_zone),
+        st.sampled_from((0, 1, -1)),
+    )
+    return history, rules, draw(near)
+
+
+def rows_of(worklog: Worklog) -> list[dict[str, Any]]:
+    def ticks(duration: Any) -> int | None:
+        return None if duration is None else duration // TICK
+
+    return [
+        {
+            "key": (
+                row.user_id,
+                row.ticket_id,
+                row.day,
+                None if row.epoch_at is None else us(row.epoch_at),
+            ),
+            "recorded_at": us(row.recorded_at),
+            "conversation_id": row.conversation_id,
+            "action": row.action,
+            "actions": row.actions,
+            "duration": ticks(row.duration),
+            "after_work": ticks(row.after_work),
+            "open_time": ticks(row.open_time),
+            "reasons": dict(row.reasons),
+        }
+        for row in worklog.rows
+    ]
+
+
+def lines_of(worklog: Worklog) -> list[tuple[Any, ...]]:
+    return [
+        (
+            line.user_id,
+            line.ticket_id,
+            us(line.start),
+            us(line.end),
+            line.label,
+            line.amount // TICK,
+            line.day,
+            None
+            if line.row_key is None
+            else (
+                *line.row_key[:3],
+                None if line.row_key.epoch_at is None else us(line.row_key.epoch_at),
+            ),
+        )
+        for line in worklog.ledger.lines
+    ]
+
+
+@given(inputs())
+def test_rows_and_ledger_are_those_of_the_oracle(drawn: tuple[History, WorklogRules]) -> None:
+    history, rules = drawn
+    rows, lines = oracles.worklog(history, rules)
+    worklog = build_worklog(history, rules)
+    assert rows_of(worklog) == rows
+    assert lines_of(worklog) == lines
+
+
+@given(inputs_until())
+def test_what_was_visible_at_an_instant_is_the_oracles_too(
+    drawn: tuple[History, WorklogRules, Any],
+) -> None:
+    history, rules, as_of = drawn
+    rows, lines = oracles.worklog(history, rules, as_of)
+    worklog = build_worklog(history, rules, as_of=as_of)
+    assert rows_of(worklog) == rows
+    assert lines_of(worklog) == lines
+
+
+@given(inputs_until())
+def test_what_was_known_at_an_instant_is_the_oracles_too(
+    drawn: tuple[History, WorklogRules, Any],
+) -> None:
+    history, rules, instant = drawn
+    known = history.as_known_at(instant)
+    rows, lines = oracles.worklog(known, rules)
+    worklog = build_worklog(known, rules)
+    assert rows_of(worklog) == rows
+    assert lines_of(worklog) == lines
+
+
+@given(inputs())
+def test_the_average_is_the_oracles(drawn: tuple[History, WorklogRules]) -> None:
+    history, rules = drawn
+    rows, _ = oracles.worklog(history, rules)
+    average = build_worklog(history, rules).average_handling_time()
+    assert (None if average is None else average // TICK) == oracles.average(rows)
+
+
+@given(st.dictionaries(st.sampled_from("abcdefgh"), st.lists(intervals(), max_size=3)))
+def test_parallel_time_is_divided_as_the_oracle_divides_it(
+    open_times: dict[str, list[Interval]],
+) -> None:
+    shares = divided(open_times)
+    assert {key: share // TICK for key, share in shares.items()} == oracles.divide(open_times)
