@@ -216,8 +216,8 @@ class TestTheValue:
         history = History(sessions=events)
         events.clear()
         assert len(history) == 1
-        for other in ([least(ScreenSession)], (least(ScreenSession),), None):
-            assert history != other
+        others: list[Any] = [[least(ScreenSession)], (least(ScreenSession),), None]
+        assert history not in others
 
     def test_its_kinds_are_taken_by_name(self) -> None:
         with pytest.raises(TypeError, match="positional argument"):

@@ -124,7 +124,11 @@ class History:
         return History(**facts)
 
     def as_known_at(self, instant: datetime) -> "History":
-        """Return what the system knew at an instant: the events learnt at or before it (AMB-24)."""
+        """Return what the system knew at an instant: the events learnt at or before it (AMB-24).
+
+        Raises NaiveDatetimeError for a naive instant, and ConflictingEventsError where two versions
+        contradicted each other until a later word settled them.
+        """
         at = require_instant("instant", instant)
         return History.of(event for event in self if learnt_at(event) <= at)
 

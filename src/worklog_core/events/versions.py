@@ -85,20 +85,22 @@ def settled(events: tuple[E, ...]) -> tuple[E, ...]:
 
     Raises ConflictingEventsError, naming both, where nothing tells which that is.
     """
-    kept = events
+    outdated: set[E] = set()
     for versions in _versions(events):
-        last, contender = _last_two(versions)
-        if _is_unsettled(last, contender):
+        last, rival = _last_and_rival(versions)
+        if rival is not None:
+            field = f"{type(last).__name__}.event_id"
             raise ConflictingEventsError(
-                f"events of one kind and event_id {last.event_id!r} must agree, or say by known_at "
-                f"which is the later word: found {contender!r} and {last!r}. "
-                "Give the correction a known_at, or each its own event_id.",
-                field="event_id",
+                f"{field} {last.event_id!r} must name one fact, or known_at tell its latest "
+                f"version: found {rival!r} and {last!r}. "
+                "Give the correction a later known_at, or each its own event_id.",
+                field=field,
                 value=last.event_id,
             )
-        outdated = {version for version in versions if version is not last}
-        kept = tuple(event for event in kept if event not in outdated)
-    return kept
+        outdated.update(version for version in versions if version is not last)
+    if not outdated:
+        return events
+    return tuple(event for event in events if event not in outdated)
 
 
 def conflicts(events: tuple[E, ...]) -> set[str]:
@@ -106,7 +108,7 @@ def conflicts(events: tuple[E, ...]) -> set[str]:
     return {
         str(versions[0].event_id)
         for versions in _versions(events)
-        if _is_unsettled(*_last_two(versions))
+        if _last_and_rival(versions)[1] is not None
     }
 
 
@@ -137,11 +139,11 @@ def _versions(events: tuple[E, ...]) -> list[list[E]]:
     return [versions for versions in by_id.values() if len(versions) > 1]
 
 
-def _last_two(versions: list[E]) -> tuple[E, E]:
-    *_, contender, last = sorted(versions, key=learnt_at)
-    return last, contender
-
-
-def _is_unsettled(last: Event, contender: Event) -> bool:
-    neither_says = last.known_at is None and contender.known_at is None
-    return neither_says or learnt_at(last) == learnt_at(contender)
+def _last_and_rival(versions: list[E]) -> tuple[E, E | None]:
+    """Return the version that was learnt last, and one of which nothing tells that it is older."""
+    last = max(versions, key=learnt_at)
+    for rival in versions:
+        neither_says = rival.known_at is None and last.known_at is None
+        if rival is not last and (neither_says or learnt_at(rival) == learnt_at(last)):
+            return last, rival
+    return last, None
