@@ -112,7 +112,7 @@ class History:
         """
         sound, rejected = sift_each(events)
         contradictory = conflicting(sound)
-        history = cls.of(event for i, event in sound if i not in contradictory)
+        history = cls.of(event for at, _, event in sound if at not in contradictory)
         faults = [*rejected, *contradictory.values()]
         return history, tuple(sorted(faults, key=lambda fault: fault.position))
 

@@ -5,8 +5,8 @@ rejected once for each of its faults, with the field and the value that stood th
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from typing import Any, Final, cast
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final, NamedTuple, cast
 
 import attrs
 
@@ -15,7 +15,7 @@ from worklog_core.errors import WorklogError, describe
 from worklog_core.events.facts import Event
 from worklog_core.events.versions import KINDS, canonical, conflicts
 
-__all__ = ["Rejected", "conflicting", "sift_each"]
+__all__ = ["Rejected", "Sound", "conflicting", "sift_each"]
 
 _CLASSES: Final = {kind.__name__: kind for kind in KINDS.values()}
 _NAMES: Final = {kind: name for name, kind in KINDS.items()}
@@ -25,8 +25,9 @@ _NAMES: Final = {kind: name for name, kind in KINDS.items()}
 class Rejected:
     """One fault of one item of dirty data.
 
-    *position* counts the items from 0; *field* is the event's class and field, or `events` where
-    the item is no event at all; *message* is what an attempt to make the event would have raised.
+    *position* counts the items from 0; *field* is the event's class and field, `event` where the
+    class is not known, or `events` where the item is no event at all; *message* says what the door
+    of the event says.
     """
 
     position: int
@@ -36,17 +37,25 @@ class Rejected:
     message: str
 
 
-def sift_each(items: Iterable[Any]) -> tuple[list[tuple[int, Event]], list[Rejected]]:
-    """Return the sound events with their positions, and the faults of the other items."""
-    sound: list[tuple[int, Event]] = []
+class Sound(NamedTuple):
+    """An item that is an event: where it stood, what was given, what it says."""
+
+    position: int
+    item: Any
+    event: Event
+
+
+def sift_each(items: Iterable[Any]) -> tuple[list[Sound], list[Rejected]]:
+    """Return the items that are sound each by itself, and the faults of the others."""
+    sound: list[Sound] = []
     rejected: list[Rejected] = []
     for position, item in enumerate(require_iterable("events", items, "events")):
         if type(item) in _NAMES:
-            sound.append((position, item))
+            sound.append(Sound(position, item, item))
             continue
         made, faults = _make(item)
         if made is not None:
-            sound.append((position, made))
+            sound.append(Sound(position, item, made))
         rejected.extend(
             Rejected(position, item, fault.field or "events", fault.value, str(fault))
             for fault in faults
@@ -54,22 +63,23 @@ def sift_each(items: Iterable[Any]) -> tuple[list[tuple[int, Event]], list[Rejec
     return sound, rejected
 
 
-def conflicting(sound: list[tuple[int, Event]]) -> dict[int, Rejected]:
-    """Return, by position, the events whose versions contradict each other."""
-    by_kind: defaultdict[type[Event], list[tuple[int, Event]]] = defaultdict(list)
-    for position, event in sound:
-        by_kind[type(event)].append((position, event))
+def conflicting(sound: list[Sound]) -> dict[int, Rejected]:
+    """Return, by position, the items whose versions contradict each other."""
+    by_kind: defaultdict[type[Event], list[Sound]] = defaultdict(list)
+    for one in sound:
+        by_kind[type(one.event)].append(one)
     rejected: dict[int, Rejected] = {}
-    for kind, events in by_kind.items():
-        unsettled = conflicts(canonical(_NAMES[kind], [event for _, event in events]))
-        for position, event in events:
+    for kind, alike in by_kind.items():
+        unsettled = conflicts(canonical(_NAMES[kind], [one.event for one in alike]))
+        field = f"{kind.__name__}.event_id"
+        for position, item, event in alike:
             if event.event_id in unsettled:
-                field = f"{kind.__name__}.event_id"
                 message = (
-                    f"{field} must name one fact: found {event.event_id!r} with other content too, "
-                    "and nothing tells which is the later word. Give the correction a known_at."
+                    f"{field} must name one fact: found {describe(event.event_id)} with other "
+                    "content too, and nothing tells which is the later word. "
+                    "Give the correction a later known_at."
                 )
-                rejected[position] = Rejected(position, event, field, event.event_id, message)
+                rejected[position] = Rejected(position, item, field, event.event_id, message)
     return rejected
 
 
@@ -77,8 +87,8 @@ def _make(item: Any) -> tuple[Event | None, list[WorklogError]]:
     """Return the event that a mapping describes, or every fault that keeps it from being one."""
     if not isinstance(item, Mapping):
         message = (
-            f"events must be events or mappings of their fields: found {describe(item)}. "
-            "Leave it out."
+            "events must be events or mappings of an event's fields: "
+            f"found {describe(item)}. Say what it is under 'event', or leave it out."
         )
         return None, [WorklogError(message, field="events", value=item)]
     given = cast("Mapping[object, Any]", item)
@@ -91,7 +101,7 @@ def _make(item: Any) -> tuple[Event | None, list[WorklogError]]:
         )
         return None, [WorklogError(message, field="event", value=name)]
     values: dict[Any, Any] = {key: value for key, value in given.items() if key != "event"}
-    faults = _faults(kind, values)
+    faults = [*_unknown(kind, values), *_faults(kind, values)]
     if faults:
         return None, faults
     try:
@@ -100,26 +110,33 @@ def _make(item: Any) -> tuple[Event | None, list[WorklogError]]:
         return None, [fault]
 
 
-def _faults(kind: type[Event], values: dict[Any, Any]) -> list[WorklogError]:
-    known = {field.name: field for field in attrs.fields(kind)}
-    faults = [
-        WorklogError(
-            f"{kind.__name__} must have known fields only: found {describe(name)}. "
-            f"Its fields are {', '.join(known)}.",
-            field=f"{kind.__name__}.{name}",
-            value=values[name],
-        )
-        for name in values
-        if name not in known
-    ]
+def _unknown(kind: type[Event], values: dict[Any, Any]) -> Iterator[WorklogError]:
+    known = attrs.fields_dict(kind)
+    for name, value in values.items():
+        if name not in known:
+            yield WorklogError(
+                f"{kind.__name__} must have known fields only: found {describe(name)}. "
+                f"Its fields are {', '.join(known)}.",
+                field=f"{kind.__name__}.{name}",
+                value=value,
+            )
+
+
+def _faults(kind: type[Event], values: dict[Any, Any]) -> Iterator[WorklogError]:
     blank = object.__new__(kind)  # validators ask the instance for its class alone
-    for name, field in known.items():
-        if name not in values and field.default is not attrs.NOTHING:
-            continue
-        value = values.get(name)
-        try:
-            converted = field.converter(value) if field.converter is not None else value
-            field.validator(blank, field, converted)
-        except WorklogError as fault:
-            faults.append(fault)
-    return faults
+    fields: dict[str, Any] = attrs.fields_dict(kind)
+    for name, field in fields.items():
+        if name in values:
+            value = values[name]
+            try:
+                converted = field.converter(value) if field.converter is not None else value
+                field.validator(blank, field, converted)
+            except WorklogError as fault:
+                yield fault
+        elif field.default is attrs.NOTHING:
+            place = f"{kind.__name__}.{name}"
+            yield WorklogError(
+                f"{place} must be given: found no such field. "
+                "Add it, or map its column to this name.",
+                field=place,
+            )
