@@ -61,7 +61,8 @@ def test_what_holds_comes_in_unchanged(field: str, value: object) -> None:
     assert getattr(Guest(**{field: value}), field) is value
 
 
-AN_ID = ("be a non-empty str", "Convert it with str(...) where it enters.")
+AN_ID = ("be a non-empty str", "Leave out what has no id.")
+A_TEXT = ("be a non-empty str", "Read it as text where it enters.")
 A_FLAG = ("be True or False", "Pass a bool.")
 A_FLAVOUR = ("be a member of Flavour", "Choose one of Flavour.SWEET, Flavour.SOUR.")
 A_DAY = ("be a timedelta of at least 1 day, 0:00:00", "Pass timedelta(seconds=...).")
@@ -72,13 +73,13 @@ SHORT_OF_A_DAY = timedelta(1) - timedelta.resolution
     ("field", "rule", "value", "found"),
     [
         ("user_id", AN_ID, "", "'' (str)"),
-        ("user_id", AN_ID, 7, "7 (int)"),
-        ("user_id", AN_ID, 7.0, "7.0 (float)"),
-        ("user_id", AN_ID, True, "True (bool)"),
-        ("user_id", AN_ID, b"u", "b'u' (bytes)"),
+        ("user_id", A_TEXT, 7, "7 (int)"),
+        ("user_id", A_TEXT, 7.0, "7.0 (float)"),
+        ("user_id", A_TEXT, True, "True (bool)"),
+        ("user_id", A_TEXT, b"u", "b'u' (bytes)"),
         ("user_id", AN_ID, None, "None"),
         ("parent_id", AN_ID, "", "'' (str)"),
-        ("parent_id", AN_ID, 0, "0 (int)"),
+        ("parent_id", A_TEXT, 0, "0 (int)"),
         ("is_first", A_FLAG, 1, "1 (int)"),
         ("is_first", A_FLAG, None, "None"),
         ("flavour", A_FLAVOUR, "sour", "'sour' (str)"),

@@ -43,7 +43,9 @@ def refuse(
 def check_id(instance: Any, attribute: "attrs.Attribute[Any]", value: Any) -> None:
     """Refuse an id that is not a non-empty str: numbers lose digits and merge what differs."""
     if not isinstance(value, str) or not value:
-        way_out = "Convert it with str(...) where it enters."
+        # str(None) would be an id that everybody shares, str(7.0) one that nobody has.
+        is_missing = value is None or isinstance(value, str)
+        way_out = "Leave out what has no id." if is_missing else "Read it as text where it enters."
         raise refuse(instance, attribute, value, "be a non-empty str", way_out)
 
 
