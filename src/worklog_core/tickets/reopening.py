@@ -9,78 +9,60 @@ Three rules hold in this module (E-22, AMB-7):
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
-from worklog_core.events.facts import (
-    CustomerMessage,
-    StatusCause,
-    TicketEdit,
-    TicketStatus,
-    TicketStatusChange,
-)
-from worklog_core.instants import to_microseconds
+from worklog_core.events.facts import StatusCause, TicketStatus, TicketStatusChange
 
 __all__ = ["TicketCourse"]
 
 
 class TicketCourse:
-    """What closed one ticket and what opened it again, in microseconds."""
+    """What closed one ticket and what opened it again; instants are microseconds."""
 
     __slots__ = ("_closings", "_edits", "_openings")
 
     def __init__(
         self,
         *,
-        changes: Iterable[TicketStatusChange] = (),
-        messages: Iterable[CustomerMessage] = (),
-        edits: Iterable[tuple[int, Hashable, TicketEdit]] = (),
+        changes: Sequence[tuple[int, TicketStatusChange]],
+        messages: Sequence[int],
+        edits: Sequence[tuple[int, str]],
     ) -> None:
-        """Take the ticket's events; an edit comes with its instant and its cell."""
-        changes = list(changes)
+        """Take status changes, customer messages, and who made row-making edits that do not close."""
         self._closings: list[tuple[int, str | None]] | None = None
-        self._edits: list[tuple[int, Hashable]] = []
+        self._openings: Sequence[int] = messages
+        self._edits = edits
         if changes:
+            self._edits = ()
             self._closings = [
-                (to_microseconds(change.at), change.user_id)
-                for change in changes
+                (at, change.user_id)
+                for at, change in changes
                 if change.status is TicketStatus.CLOSED
             ]
-            self._openings = sorted(
-                to_microseconds(change.at)
-                for change in changes
+            self._openings = [
+                at
+                for at, change in changes
                 if change.status is not TicketStatus.CLOSED
                 and change.cause is not StatusCause.DUE_DATE
-            )
-        else:
-            self._openings = sorted(to_microseconds(message.at) for message in messages)
-            self._edits = [
-                (at, cell)
-                for at, cell, edit in edits
-                if edit.action is not None and not edit.is_closing
             ]
 
-    def is_reopened(
-        self,
-        *,
-        user_id: str,
-        cell: Hashable,
-        edits: Sequence[TicketEdit],
-        holds: Callable[[int], bool],
-    ) -> bool:
-        """Return whether the ticket was opened again after a row's last closing.
+    def closings_of(self, user_id: str, closing_edits: Sequence[int]) -> Sequence[int]:
+        """Return when a user closed the ticket, who closed it by these edits.
 
-        *cell* is the row's, *edits* are its row-making edits, and *holds* tells whether an instant
-        lies in it. False where the row closed nothing.
+        A status change that names nobody is the user's if one of the edits closed.
         """
-        closing_edits = [to_microseconds(edit.at) for edit in edits if edit.is_closing]
-        closed = closing_edits
-        if self._closings is not None:
-            # A closing that names nobody is the row's if one of the row's edits closed.
-            owners = {user_id, None} if closing_edits else {user_id}
-            closed = [at for at, by in self._closings if by in owners and holds(at)]
-        if not closed:
-            return False
-        last = max(closed)
-        if bisect_right(self._openings, last) < len(self._openings):
+        if self._closings is None:
+            return closing_edits
+        owners = {user_id, None} if closing_edits else {user_id}
+        return [at for at, by in self._closings if by in owners]
+
+    def is_opened_after(self, closing: int, *, user_id: str, elsewhere: Iterable[int]) -> bool:
+        """Return whether the ticket was opened again after a user closed it.
+
+        *elsewhere* are the user's own edits that do not close, in other cells than the closing's.
+        """
+        if bisect_right(self._openings, closing) < len(self._openings):
             return True
-        return any(at > last and other != cell for at, other in self._edits)
+        if any(at > closing and by != user_id for at, by in self._edits):
+            return True
+        return self._closings is None and any(at > closing for at in elsewhere)

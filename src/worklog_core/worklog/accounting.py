@@ -11,121 +11,106 @@ Four rules hold in this module (AMB-5 to 5c, AMB-28):
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
 
 from worklog_core.apportion import largest_remainder
 from worklog_core.worklog.cells import Cell, Piece, RowDraft
 from worklog_core.worklog.division import SharedClock
-from worklog_core.worklog.ledger import Entry, LedgerLabel
+from worklog_core.worklog.ledger import LABELS, Entry, LedgerLabel
 from worklog_core.worklog.rules import DivideOver
 from worklog_core.worklog.statuses import StatusTimeline
 
-__all__ = ["OpenTicket", "account_day"]
+__all__ = ["OpenPiece", "account_day"]
 
 
-class OpenTicket(NamedTuple):
-    """What was on screen of one ticket on one local day, in time order."""
+OpenPiece = tuple[str, int, bool, Piece]
+"""A piece of some length: its ticket's id, what that ticket weighs, whether it is excluded."""
 
-    ticket_id: str
-    pieces: Sequence[Piece]
-    rows: Mapping[Cell, RowDraft]
-    weight: int
-    is_excluded: bool
+_Stretch = tuple[int, int, int, RowDraft | None, int, bool]
+"""Start and end of a part of a piece in one status, before or after the first edit of its row; its
+label's index, the row that it counts for, its weight, and whether it shares only as a fallback."""
 
+_Pot = defaultdict[tuple[str, Cell], list[_Stretch]]
 
-class _Stretch(NamedTuple):
-    """A part of a piece in one status, before or after the first edit of its row."""
-
-    start: int
-    end: int
-    label: LedgerLabel
-    ticket: OpenTicket
-    piece: Piece
-    draft: RowDraft | None
-    is_fallback: bool
+_COUNTED, _VIEW_ONLY, _NOT_COUNTING, _EXCLUDED = map(
+    LABELS.index,
+    (LedgerLabel.COUNTED, LedgerLabel.VIEW_ONLY, LedgerLabel.NOT_COUNTING, LedgerLabel.EXCLUDED),
+)
 
 
 def account_day(
-    tickets: Iterable[OpenTicket], timeline: StatusTimeline, divide_over: DivideOver
+    pieces: Iterable[OpenPiece], timeline: StatusTimeline, divide_over: DivideOver
 ) -> list[Entry]:
     """Return the entries of one user's day, and count the time in the drafts of its rows.
 
-    *tickets* are in the order of their ids.
+    *pieces* stand in the order of ticket and start, and are of one day.
     """
-    stretches: list[_Stretch] = []
-    deltas: defaultdict[int, int] = defaultdict(int)
+    main: defaultdict[int, int] = defaultdict(int)
     fallback: defaultdict[int, int] = defaultdict(int)
-    for ticket in tickets:
-        for piece in ticket.pieces:
-            is_fallback = divide_over is DivideOver.EDITED and not piece.is_in_row
-            face = fallback if is_fallback else deltas
-            face[piece.start] += ticket.weight
-            face[piece.end] -= ticket.weight
-            for stretch in _stretches(piece, ticket, timeline, is_fallback=is_fallback):
-                deltas[stretch.start] += 0  # the clock is read here too
-                stretches.append(stretch)
-    clock = SharedClock(deltas, fallback)
-    pots: tuple[dict[tuple[str, Cell], list[_Stretch]], ...] = (
-        defaultdict(list),
-        defaultdict(list),
-    )
-    for stretch in stretches:
-        pot = pots[stretch.label is LedgerLabel.NOT_COUNTING]
-        pot[stretch.ticket.ticket_id, stretch.piece.cell].append(stretch)
+    counting: _Pot = defaultdict(list)
+    not_counting: _Pot = defaultdict(list)
+    only_edited = divide_over is DivideOver.EDITED
+    day = 0
+    for ticket_id, weight, is_excluded, piece in pieces:
+        first, last, day, cell, row = piece
+        is_fallback = only_edited and row is None
+        face = fallback if is_fallback else main
+        face[first] += weight
+        face[last] -= weight
+        unit = (ticket_id, cell)
+        for start, end, mode in timeline.runs(first, last):
+            main[start] += 0  # the clock is read here too
+            if not mode.counts:
+                stretch = (start, end, _NOT_COUNTING, None, weight, is_fallback)
+                not_counting[unit].append(stretch)
+            elif row is None:
+                label = _EXCLUDED if is_excluded else _VIEW_ONLY
+                counting[unit].append((start, end, label, None, weight, is_fallback))
+            elif start < row.first_edit < end:
+                edit = row.first_edit
+                main[edit] += 0
+                counting[unit].append((start, edit, _COUNTED, row, weight, is_fallback))
+                counting[unit].append((edit, end, _COUNTED, row, weight, is_fallback))
+            else:
+                counting[unit].append((start, end, _COUNTED, row, weight, is_fallback))
+    clock = SharedClock(main, fallback)
     entries: list[Entry] = []
-    for pot in pots:
-        entries.extend(_apportion(pot.values(), clock))
+    _apportion(counting, day, clock, entries)
+    _apportion(not_counting, day, clock, entries)
+    entries.sort()
     return entries
 
 
-def _stretches(
-    piece: Piece, ticket: OpenTicket, timeline: StatusTimeline, *, is_fallback: bool
-) -> Iterable[_Stretch]:
-    draft = ticket.rows[piece.cell] if piece.is_in_row else None
-    for start, end, mode in timeline.runs(piece.start, piece.end):
-        if not mode.counts:
-            label, owner = LedgerLabel.NOT_COUNTING, None
-        elif ticket.is_excluded:
-            label, owner = LedgerLabel.EXCLUDED, None
-        elif draft is not None:
-            label, owner = LedgerLabel.COUNTED, draft
-        else:
-            label, owner = LedgerLabel.VIEW_ONLY, None
-        if owner is not None and start < owner.first_edit < end:
-            edit = owner.first_edit
-            yield _Stretch(start, edit, label, ticket, piece, owner, is_fallback)
-            yield _Stretch(edit, end, label, ticket, piece, owner, is_fallback)
-        else:
-            yield _Stretch(start, end, label, ticket, piece, owner, is_fallback)
-
-
-def _apportion(units: Iterable[Sequence[_Stretch]], clock: SharedClock) -> Iterable[Entry]:
-    """Return the entries of one pot, whose units stand in the order in which they win ties."""
-    shares = [[_exact_share(stretch, clock) for stretch in unit] for unit in units]
-    parts = largest_remainder([sum(unit_shares) for unit_shares in shares], clock.scale)
-    for unit, unit_shares, part in zip(units, shares, parts, strict=True):
-        # A ceiling is a floor of what lies one scaled unit below the next whole.
-        lift = clock.scale - 1 if part * clock.scale > sum(unit_shares) else 0
+def _apportion(pot: _Pot, day: int, clock: SharedClock, entries: list[Entry]) -> None:
+    """Append the entries of one pot, whose units stand in the order in which they win ties."""
+    scale = clock.scale
+    shares = [_exact_shares(unit, clock) for unit in pot.values()]
+    totals = [sum(of_unit) for of_unit in shares]
+    parts = largest_remainder(totals, scale)
+    for unit, of_unit, total, part in zip(pot, shares, totals, parts, strict=True):
+        ticket_id = unit[0]
+        # Where the cell got the extra microsecond, a ceiling: the floor of almost one whole more.
+        lift = scale - 1 if part * scale > total else 0
         exact = given = 0
-        for stretch, share in zip(unit, unit_shares, strict=True):
+        for stretch, share in zip(pot[unit], of_unit, strict=True):
+            start, end, label, row, weight, is_fallback = stretch
             exact += share
-            amount = (exact + lift) // clock.scale - given
+            amount = (exact + lift) // scale - given
             given += amount
-            yield _entry(stretch, amount)
+            number = -1
+            if row is not None:
+                row.count(start, end, amount)
+                number = row.number
+            entries.append(
+                (start, ticket_id, end, label, amount, day, number, weight, is_fallback)
+            )
 
 
-def _exact_share(stretch: _Stretch, clock: SharedClock) -> int:
-    face = clock.fallback if stretch.is_fallback else clock.main
-    return stretch.ticket.weight * (face[stretch.end] - face[stretch.start])
-
-
-def _entry(stretch: _Stretch, amount: int) -> Entry:
-    start, end, label, ticket, piece, draft, is_fallback = stretch
-    key = None
-    if draft is not None:
-        draft.count(start, end, amount)
-        key = draft.key
-    return Entry(
-        start, ticket.ticket_id, end, label, amount, piece.day, key, ticket.weight, is_fallback
-    )
+def _exact_shares(unit: Sequence[_Stretch], clock: SharedClock) -> list[int]:
+    """Return the shares of a unit's stretches, in units of 1/scale microseconds."""
+    return [
+        weight * (clock.fallback[end] - clock.fallback[start])
+        if is_fallback
+        else weight * (clock.main[end] - clock.main[start])
+        for start, end, _, _, weight, is_fallback in unit
+    ]

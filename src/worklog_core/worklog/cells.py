@@ -12,38 +12,21 @@ Four rules hold in this module (AMB-4 to AMB-4c, per user and ticket):
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from datetime import date
 from typing import NamedTuple
 
 from worklog_core.calendars.days import CivilTime
 from worklog_core.events.facts import CustomerMessage, TicketEdit
 from worklog_core.instants import to_microseconds
 from worklog_core.worklog.presence import Stretch
-from worklog_core.worklog.rows import RowKey
 from worklog_core.worklog.rules import FirstEdit, WorklogRules
 
-__all__ = ["Cell", "Epochs", "Layout", "Piece", "RowDraft", "lay_out"]
+__all__ = ["Cell", "Epochs", "Piece", "RowDraft", "TimedEdit", "lay_out"]
+
+TimedEdit = tuple[int, TicketEdit]
 
 
-class Cell(NamedTuple):
-    """A local day and an epoch of one user's work on one ticket; epoch -1 is before any message."""
-
-    day: int
-    epoch: int
-
-
-class Piece(NamedTuple):
-    """A stretch of one continuous session inside one cell.
-
-    `cell` is the cell that it is apportioned with: its own, or the one whose row it joined. `day` is
-    the local day on which the clock ran (AMB-5d).
-    """
-
-    start: int
-    end: int
-    day: int
-    cell: Cell
-    is_in_row: bool
+Cell = tuple[int, int]
+"""A local day and an epoch of one user's work on one ticket; epoch -1 is before any message."""
 
 
 class Epochs:
@@ -77,8 +60,6 @@ class Epochs:
         A message inside a session opens its epoch just after the session's end. One at the session's
         very start came before it, and one at its end does not cut it; both stay where they are.
         """
-        if not self.opened:
-            return self
         delayed: list[tuple[int, int]] = []
         for epoch, at in enumerate(self.opened):
             before = bisect_left(sessions, (at,)) - 1
@@ -94,26 +75,35 @@ class Epochs:
 
 
 class RowDraft:
-    """A row in the making: its edits, and the time that has been counted for it so far."""
+    """A row in the making: its edits, and the time that has been counted for it so far.
+
+    `number` is its place among its user's rows.
+    """
 
     __slots__ = (
         "after_work",
         "cell",
         "duration",
         "edits",
+        "epochs",
         "first_edit",
         "is_touched",
-        "key",
+        "number",
         "open_time",
     )
 
-    def __init__(self, cell: Cell, key: RowKey, first_edit: int) -> None:
+    def __init__(self, cell: Cell, epochs: Epochs, first_edit: int) -> None:
         self.cell = cell
-        self.key = key
+        self.epochs = epochs
         self.first_edit = first_edit
-        self.edits: list[TicketEdit] = []
+        self.edits: list[TimedEdit] = []
         self.is_touched = False
-        self.duration = self.after_work = self.open_time = 0
+        self.number = self.duration = self.after_work = self.open_time = 0
+
+    @property
+    def message(self) -> CustomerMessage | None:
+        """The customer message that opened the row's epoch."""
+        return self.epochs.messages[self.cell[1]] if self.cell[1] >= 0 else None
 
     def count(self, start: int, end: int, amount: int) -> None:
         """Count a stretch that lies wholly before or wholly after the first edit."""
@@ -123,67 +113,87 @@ class RowDraft:
             self.after_work += amount
 
 
-class Layout(NamedTuple):
-    """The pieces of one user's sessions on one ticket, in order, its rows by cell, its epochs."""
+class Piece(NamedTuple):
+    """A stretch of one continuous session inside one cell.
 
-    pieces: list[Piece]
-    rows: dict[Cell, RowDraft]
-    epochs: Epochs
+    `cell` is the cell that it is apportioned with: its own, or the one whose row it joined. `day` is
+    the local day on which the clock ran (AMB-5d). `row` is None where the cell has none.
+    """
+
+    start: int
+    end: int
+    day: int
+    cell: Cell
+    row: RowDraft | None
 
 
 def lay_out(
     sessions: Sequence[Stretch],
-    edits: Sequence[tuple[int, TicketEdit]],
+    edits: Sequence[TimedEdit],
     epochs: Epochs,
     *,
     civil: CivilTime,
     rules: WorklogRules,
-    makes_rows: bool = True,
-) -> Layout:
-    """Return the pieces and rows of one user on one ticket.
+    makes_rows: bool,
+) -> tuple[list[Piece], list[RowDraft]]:
+    """Return the pieces and rows of one user on one ticket, in time order.
 
-    *edits* are in time order; *epochs* are those of this user, *makes_rows* is False for a ticket
+    *edits* are in time order; *epochs* are those of this user; *makes_rows* is False for a ticket
     that is excluded from tracking (AMB-29).
     """
-    cells = [Cell(civil.day_of(at), epochs.at(at)) for at, _ in edits]
-    rows = _drafts(edits, cells, epochs, rules) if makes_rows else {}
+    rows = _drafts(edits, epochs, civil, rules) if makes_rows and edits else {}
     pieces: list[Piece] = []
-    edited = [at for at, edit in edits if edit.action is not None]
     for start, end in sessions:
-        pieces.extend(_pieces(start, end, edited, rows, epochs, civil, carry=rules.carry_tail))
-    for piece in pieces:
-        if piece.is_in_row:
-            rows[piece.cell].is_touched = True
-    _touch_at_ends(sessions, edits, cells, rows)
-    return Layout(pieces, rows, epochs)
+        day, _, day_end = civil.day_span(start)
+        epoch = epochs.at(start)
+        following = epoch + 1
+        if end <= day_end and (
+            following == len(epochs.opened) or end <= epochs.opened[following]
+        ):
+            cell = (day, epoch)  # nothing cuts the session: it is one piece
+            pieces.append(Piece(start, end, day, cell, rows.get(cell)))
+        else:
+            cuts = _cuts(start, end, epochs, civil)
+            edited = [at for at, edit in edits if edit.action is not None] if rows else []
+            pieces.extend(
+                _pieces([start, *cuts, end], edited, rows, epochs, civil, carry=rules.carry_tail)
+            )
+    if rows:
+        for piece in pieces:
+            if piece.row is not None:
+                piece.row.is_touched = True
+        _touch_at_ends(sessions, edits, rows, epochs, civil)
+    return pieces, list(rows.values())
 
 
 def _drafts(
-    edits: Sequence[tuple[int, TicketEdit]],
-    cells: Sequence[Cell],
-    epochs: Epochs,
-    rules: WorklogRules,
+    edits: Sequence[TimedEdit], epochs: Epochs, civil: CivilTime, rules: WorklogRules
 ) -> dict[Cell, RowDraft]:
     rows: dict[Cell, RowDraft] = {}
-    for (at, edit), cell in zip(edits, cells, strict=True):
+    earliest: dict[Cell, int] = {}
+    for timed in edits:
+        at, edit = timed
+        cell = (civil.day_span(at)[0], epochs.at(at))
+        earliest.setdefault(cell, at)
         if edit.action is not None:
             draft = rows.get(cell)
             if draft is None:
-                epoch_at = epochs.messages[cell.epoch].at if cell.epoch >= 0 else None
-                day = date.fromordinal(cell.day)
-                key = RowKey(edit.user_id, edit.ticket_id, day, epoch_at)
-                draft = rows[cell] = RowDraft(cell, key, at)
-            draft.edits.append(edit)
+                draft = rows[cell] = RowDraft(cell, epochs, at)
+            draft.edits.append(timed)
     if rules.first_edit is FirstEdit.ANY:
-        for (at, _), cell in zip(edits, cells, strict=True):
-            if cell in rows:
-                rows[cell].first_edit = min(rows[cell].first_edit, at)
+        for cell, draft in rows.items():
+            draft.first_edit = earliest[cell]
     return rows
 
 
+def _cuts(start: int, end: int, epochs: Epochs, civil: CivilTime) -> list[int]:
+    """Return the messages and midnights strictly inside a session, in order."""
+    messages = epochs.opened[bisect_right(epochs.opened, start) : bisect_left(epochs.opened, end)]
+    return sorted({*messages, *civil.midnights(start, end)})
+
+
 def _pieces(
-    start: int,
-    end: int,
+    bounds: Sequence[int],
     edited: Sequence[int],
     rows: dict[Cell, RowDraft],
     epochs: Epochs,
@@ -191,50 +201,49 @@ def _pieces(
     *,
     carry: bool,
 ) -> Iterable[Piece]:
-    """Return the pieces of one continuous session, each with the cell that it belongs to."""
-    bounds = [start, *_cuts(start, end, epochs, civil), end]
+    """Return the pieces of one continuous session between its bounds, tails joined."""
     joined: Cell | None = None
     for left, right in zip(bounds, bounds[1:], strict=False):
-        own = Cell(civil.day_of(left), epochs.at(left))
-        if not rows:
-            yield Piece(left, right, own.day, own, is_in_row=False)
-            continue
-        first = bisect_left(edited, left)
-        is_edited = first < len(edited) and (
-            edited[first] < right
-            # The last piece is closed at its end, unless a message or a midnight lies there.
-            or (edited[first] == end == right and own == Cell(civil.day_of(end), epochs.at(end)))
-        )
-        if is_edited:
-            joined = own
-        elif joined is None or not carry:
+        day = civil.day_span(left)[0]
+        cell = (day, epochs.at(left))
+        if _is_edited(left, right, cell, edited, epochs, civil):
+            joined = cell
+        elif joined is not None and carry:
+            cell = joined
+        else:
             joined = None
-            yield Piece(left, right, own.day, own, is_in_row=own in rows)
-            continue
-        yield Piece(left, right, own.day, joined, is_in_row=True)
+        yield Piece(left, right, day, cell, rows.get(cell))
 
 
-def _cuts(start: int, end: int, epochs: Epochs, civil: CivilTime) -> list[int]:
-    """Return the messages and midnights strictly inside a session, in order."""
-    opened = epochs.opened
-    messages = opened[bisect_right(opened, start) : bisect_left(opened, end)]
-    day = civil.day_of(start)
-    if end <= civil.day_start(day + 1):
-        return messages
-    return sorted({*messages, *civil.midnights(start, end)})
+def _is_edited(
+    start: int,
+    end: int,
+    cell: Cell,
+    edited: Sequence[int],
+    epochs: Epochs,
+    civil: CivilTime,
+) -> bool:
+    """Return whether an edit lies in a piece, or at its end where no cut lies there."""
+    first = bisect_left(edited, start)
+    if first == len(edited) or edited[first] > end:
+        return False
+    return edited[first] < end or cell == (civil.day_span(end)[0], epochs.at(end))
 
 
 def _touch_at_ends(
     sessions: Sequence[Stretch],
-    edits: Sequence[tuple[int, TicketEdit]],
-    cells: Sequence[Cell],
+    edits: Sequence[TimedEdit],
     rows: dict[Cell, RowDraft],
+    epochs: Epochs,
+    civil: CivilTime,
 ) -> None:
     """Mark the rows of edits at a session's end: its screen touches their cell (AMB-22).
 
     An edit at a session's start needs no mark: the first piece lies in its cell.
     """
     ends = {end for _, end in sessions}
-    for (at, _), cell in zip(edits, cells, strict=True):
-        if at in ends and cell in rows:
-            rows[cell].is_touched = True
+    for at, _ in edits:
+        if at in ends:
+            row = rows.get((civil.day_span(at)[0], epochs.at(at)))
+            if row is not None:
+                row.is_touched = True

@@ -6,9 +6,9 @@ from enum import Enum
 
 import attrs
 
-from worklog_core.events.facts import TicketEdit
-from worklog_core.instants import from_microseconds, to_microseconds
-from worklog_core.worklog.presence import Presence
+from worklog_core.instants import from_microseconds
+from worklog_core.worklog.cells import TimedEdit
+from worklog_core.worklog.presence import Stretch
 from worklog_core.worklog.statuses import StatusTimeline
 
 __all__ = ["Finding", "FindingKind", "against_status"]
@@ -23,11 +23,12 @@ class FindingKind(Enum):
     """A ticket was edited in a status in which tickets may not be edited (AMB-6)."""
 
 
-@attrs.frozen(order=False)
+@attrs.frozen
 class Finding:
     """Something that a reader of the worklog should look at; the numbers stand as they are.
 
-    It holds from *start* to *end*, which are equal for an edit, in UTC.
+    It holds from *start* to *end*, which are equal for an edit, in UTC; *status* is the name of the
+    mode that was in force.
     """
 
     kind: FindingKind
@@ -39,35 +40,26 @@ class Finding:
 
 
 def against_status(
-    presence: Presence,
-    edits: Iterable[TicketEdit],
-    timelines: Mapping[str, StatusTimeline],
-    otherwise: StatusTimeline,
-) -> tuple[Finding, ...]:
-    """Return presence and edits against a status mode, in order of user, start and ticket.
-
-    *otherwise* is the timeline of users of whom no status is known.
-    """
-    found = [
-        Finding(
-            FindingKind.PRESENCE_AGAINST_STATUS,
-            user_id,
-            ticket_id,
-            from_microseconds(start),
-            from_microseconds(end),
-            mode.name,
-        )
-        for user_id, tickets in presence.items()
-        for ticket_id, stretches in tickets.items()
-        for stretch in stretches
-        for start, end, mode in timelines.get(user_id, otherwise).runs(*stretch)
-        if not mode.may_read
-    ]
-    for edit in edits:
-        mode = timelines.get(edit.user_id, otherwise).mode_at(to_microseconds(edit.at))
-        if not mode.may_edit:
-            kind = FindingKind.EDIT_AGAINST_STATUS
-            found.append(Finding(kind, edit.user_id, edit.ticket_id, edit.at, edit.at, mode.name))
-    return tuple(
-        sorted(found, key=lambda f: (f.user_id, f.start, f.ticket_id, f.kind.value, f.end))
-    )
+    user_id: str,
+    on_screen: Mapping[str, Iterable[Stretch]],
+    edits: Mapping[str, Iterable[TimedEdit]],
+    timeline: StatusTimeline,
+) -> list[Finding]:
+    """Return one user's presence and edits against a status mode, in order of start and ticket."""
+    found: list[Finding] = []
+    if not timeline.may_always_read:
+        kind = FindingKind.PRESENCE_AGAINST_STATUS
+        for ticket_id, stretches in on_screen.items():
+            for stretch in stretches:
+                for start, end, mode in timeline.runs(*stretch):
+                    if not mode.may_read:
+                        since, until = from_microseconds(start), from_microseconds(end)
+                        found.append(Finding(kind, user_id, ticket_id, since, until, mode.name))
+    if not timeline.may_always_edit:
+        kind = FindingKind.EDIT_AGAINST_STATUS
+        for ticket_id, timed_edits in edits.items():
+            for at, edit in timed_edits:
+                mode = timeline.mode_at(at)
+                if not mode.may_edit:
+                    found.append(Finding(kind, user_id, ticket_id, edit.at, edit.at, mode.name))
+    return sorted(set(found), key=lambda f: (f.start, f.ticket_id, f.kind.value, f.end))

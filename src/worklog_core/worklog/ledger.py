@@ -15,8 +15,8 @@ from datetime import date, datetime, timedelta
 from enum import Enum
 from fractions import Fraction
 from functools import cached_property
-from operator import attrgetter, itemgetter
-from typing import NamedTuple, TypeVar
+from operator import itemgetter
+from typing import Final, TypeVar
 
 import attrs
 
@@ -25,7 +25,7 @@ from worklog_core.instants import from_microseconds
 from worklog_core.mappings import FrozenMapping
 from worklog_core.worklog.rows import RowKey, WorklogRow
 
-__all__ = ["Entry", "Ledger", "LedgerLabel", "LedgerLine", "Segment"]
+__all__ = ["LABELS", "Entry", "Ledger", "LedgerLabel", "LedgerLine", "Segment", "UserAccount"]
 
 K = TypeVar("K")
 
@@ -43,25 +43,16 @@ class LedgerLabel(Enum):
     """The ticket is excluded from time tracking (AMB-29)."""
 
 
-class Entry(NamedTuple):
-    """A line as the ledger keeps it: microseconds, and what it weighed in the division.
+LABELS: Final = tuple(LedgerLabel)
 
-    `is_fallback` marks a ticket that shared only while no edited ticket was open (AMB-5b).
-    """
-
-    start: int
-    ticket_id: str
-    end: int
-    label: LedgerLabel
-    amount: int
-    day: int
-    row_key: RowKey | None
-    weight: int
-    is_fallback: bool
+Entry = tuple[int, str, int, int, int, int, int, int, bool]
+"""A line as the ledger keeps it, a bare tuple because there are millions of them: start, ticket id,
+end, index of the label in `LABELS`, amount, local day, number of the row among its user's rows (-1 for
+none), weight in the division, and whether it shared only as a fallback (AMB-5b)."""
 
 
-_Sharer = tuple[str, bool, int]
-"""A ticket beside a line: its id, whether it shares only as a fallback, and its weight."""
+_Sharer = tuple[str, int, bool]
+"""A ticket beside a line: its id, its weight, and whether it shares only as a fallback."""
 
 
 @attrs.frozen(repr=False)
@@ -74,47 +65,43 @@ class LedgerLine:
     """
 
     user_id: str
+    row_key: RowKey | None
     _entry: Entry
 
     @property
     def ticket_id(self) -> str:
         """The ticket that was on screen."""
-        return self._entry.ticket_id
+        return self._entry[1]
 
     @property
     def start(self) -> datetime:
         """Where the stretch begins."""
-        return from_microseconds(self._entry.start)
+        return from_microseconds(self._entry[0])
 
     @property
     def end(self) -> datetime:
         """Where it ends; the stretch does not hold this instant."""
-        return from_microseconds(self._entry.end)
+        return from_microseconds(self._entry[2])
 
     @property
     def label(self) -> LedgerLabel:
         """Where the time went."""
-        return self._entry.label
+        return LABELS[self._entry[3]]
 
     @property
     def amount(self) -> timedelta:
         """The divided time."""
-        return timedelta(microseconds=self._entry.amount)
+        return timedelta(microseconds=self._entry[4])
 
     @property
     def open_time(self) -> timedelta:
         """The undivided length of the stretch."""
-        return timedelta(microseconds=self._entry.end - self._entry.start)
+        return timedelta(microseconds=self._entry[2] - self._entry[0])
 
     @property
     def day(self) -> date:
         """The local day on which the clock ran."""
-        return date.fromordinal(self._entry.day)
-
-    @property
-    def row_key(self) -> RowKey | None:
-        """The key of the row that the time counts for."""
-        return self._entry.row_key
+        return date.fromordinal(self._entry[5])
 
     def __repr__(self) -> str:
         return (
@@ -137,14 +124,24 @@ class Segment:
     share: Fraction
 
 
-def _frozen_entries(
-    entries: Mapping[str, tuple[Entry, ...]],
-) -> FrozenMapping[str, tuple[Entry, ...]]:
-    return FrozenMapping(entries)
+@attrs.frozen(repr=False)
+class UserAccount:
+    """One user's rows in the worklog's order, and entries in the ledger's."""
+
+    rows: tuple[WorklogRow, ...]
+    entries: tuple[Entry, ...]
+
+    def line(self, user_id: str, entry: Entry) -> LedgerLine:
+        """Return an entry as a line."""
+        number = entry[6]
+        return LedgerLine(user_id, self.rows[number].key if number >= 0 else None, entry)
 
 
-def _frozen_rows(rows: Mapping[RowKey, WorklogRow]) -> FrozenMapping[RowKey, WorklogRow]:
-    return FrozenMapping(rows)
+_NOBODY: Final = UserAccount((), ())
+
+
+def _frozen(accounts: Mapping[str, UserAccount]) -> FrozenMapping[str, UserAccount]:
+    return FrozenMapping(accounts)
 
 
 @attrs.frozen(repr=False)
@@ -159,16 +156,15 @@ class Ledger:
         ((), {})
     """
 
-    _entries: FrozenMapping[str, tuple[Entry, ...]] = attrs.field(converter=_frozen_entries)
-    _rows: FrozenMapping[RowKey, WorklogRow] = attrs.field(converter=_frozen_rows)
+    _accounts: FrozenMapping[str, UserAccount] = attrs.field(converter=_frozen)
 
     @cached_property
     def lines(self) -> tuple[LedgerLine, ...]:
         """All lines, sorted by user, start and ticket."""
         return tuple(
-            LedgerLine(user_id, entry)
-            for user_id in sorted(self._entries)
-            for entry in self._entries[user_id]
+            account.line(user_id, entry)
+            for user_id, account in sorted(self._accounts.items())
+            for entry in account.entries
         )
 
     def explain(self, row: WorklogRow) -> tuple[LedgerLine, ...]:
@@ -177,17 +173,17 @@ class Ledger:
         Empty where the row was measured and nothing counted, or was not measured. Raises WorklogError
         for a row of another worklog.
         """
-        if not isinstance(row, WorklogRow) or self._rows.get(row.key) != row:
+        found: list[LedgerLine] | None = None
+        if isinstance(row, WorklogRow):
+            found = self._counted.get(row)
+        if found is None:
             raise WorklogError(
                 f"row must be one of this worklog's rows: found {describe(row)}. "
                 "Take it from the .rows of the same worklog.",
                 field="row",
                 value=row,
             )
-        entries = self._entries.get(row.user_id, ())
-        return tuple(
-            LedgerLine(row.user_id, entry) for entry in entries if entry.row_key == row.key
-        )
+        return tuple(found)
 
     def segments(self, line: LedgerLine) -> tuple[Segment, ...]:
         """Return what lay beside a line: where it was one of three, it was given a third.
@@ -195,14 +191,12 @@ class Ledger:
         The exact shares sum to the line's amount within a microsecond: amounts are apportioned once
         for each user and day. Raises WorklogError for a line of another worklog.
         """
-        beside = self._open_beside(line)
-        entry = line._entry  # noqa: SLF001  # the ledger's own
+        entry = self._entry_of(line)
         opened: defaultdict[int, set[_Sharer]] = defaultdict(set)
         closed: defaultdict[int, set[_Sharer]] = defaultdict(set)
-        for other in beside:
-            sharer = (other.ticket_id, other.is_fallback, other.weight)
-            opened[max(other.start, entry.start)].add(sharer)
-            closed[min(other.end, entry.end)].add(sharer)
+        for start, ticket_id, end, *_, weight, is_fallback in self._beside(line.user_id, entry):
+            opened[max(start, entry[0])].add((ticket_id, weight, is_fallback))
+            closed[min(end, entry[2])].add((ticket_id, weight, is_fallback))
         # A ticket whose line ends where its next one begins changes nothing beside it.
         bounds = sorted(at for at in {*opened, *closed} if opened[at] != closed[at])
         present: set[_Sharer] = set()
@@ -219,36 +213,52 @@ class Ledger:
         """Return the sums of the amounts, grouped by what *by* says of each line."""
         sums: defaultdict[K, int] = defaultdict(int)
         for line in self.lines:
-            sums[by(line)] += line._entry.amount  # noqa: SLF001  # the ledger's own
+            sums[by(line)] += line._entry[4]  # noqa: SLF001  # the ledger's own
         return {key: timedelta(microseconds=amount) for key, amount in sums.items()}
 
-    def _open_beside(self, line: LedgerLine) -> list[Entry]:
-        """Return the user's entries that overlap a line, itself included."""
+    def _entry_of(self, line: LedgerLine) -> Entry:
         entry = line._entry if isinstance(line, LedgerLine) else None  # noqa: SLF001  # its own
-        entries = self._entries.get(line.user_id, ()) if entry else ()
-        found = bisect_left(entries, entry[:2], key=itemgetter(0, 1)) if entry else 0
-        if entry is None or found == len(entries) or entries[found] != entry:
+        account = self._accounts.get(line.user_id, _NOBODY) if entry else _NOBODY
+        found = bisect_left(account.entries, entry[:2], key=itemgetter(0, 1)) if entry else 0
+        if entry is None or account.entries[found : found + 1] != (entry,):
             raise WorklogError(
                 f"line must be one of this ledger's lines: found {describe(line)}. "
                 "Take it from the .lines of the same ledger.",
                 field="line",
                 value=line,
             )
+        return entry
+
+    def _beside(self, user_id: str, entry: Entry) -> list[Entry]:
+        """Return the user's entries that overlap one of them, itself included."""
+        entries = self._accounts[user_id].entries
         # Lines never cross a midnight, so whatever overlaps lies on the same day.
-        first = bisect_left(entries, entry.day, key=attrgetter("day"))
-        after = bisect_left(entries, entry.end, lo=first, key=itemgetter(0))
-        return [other for other in entries[first:after] if other.end > entry.start]
+        first = bisect_left(entries, entry[5], key=itemgetter(5))
+        after = bisect_left(entries, entry[2], lo=first, key=itemgetter(0))
+        return [other for other in entries[first:after] if other[2] > entry[0]]
+
+    @cached_property
+    def _counted(self) -> dict[WorklogRow, list[LedgerLine]]:
+        counted: dict[WorklogRow, list[LedgerLine]] = {}
+        for user_id, account in self._accounts.items():
+            of_user: list[list[LedgerLine]] = [[] for _ in account.rows]
+            for entry in account.entries:
+                if entry[6] >= 0:
+                    of_user[entry[6]].append(account.line(user_id, entry))
+            counted.update(zip(account.rows, of_user, strict=True))
+        return counted
 
     def __len__(self) -> int:
-        return sum(map(len, self._entries.values()))
+        return sum(len(account.entries) for account in self._accounts.values())
 
     def __repr__(self) -> str:
         return f"<Ledger: {len(self)} lines>"
 
 
 def _share_of(entry: Entry, present: set[_Sharer]) -> Fraction:
-    """Return what part of an instant a line is given beside the tickets that are present."""
-    main = sum(weight for _, is_fallback, weight in present if not is_fallback)
-    if main:
-        return Fraction(0) if entry.is_fallback else Fraction(entry.weight, main)
-    return Fraction(entry.weight, sum(weight for _, _, weight in present))
+    """Return what part of an instant an entry is given beside the tickets that are present."""
+    *_, weight, is_fallback = entry
+    main = sum(other for _, other, shares_late in present if not shares_late)
+    if not main:
+        return Fraction(weight, sum(other for _, other, _ in present))
+    return Fraction(0) if is_fallback else Fraction(weight, main)

@@ -1,4 +1,4 @@
-"""Presence: which tickets were on whose screen, and when.
+"""Presence: which tickets were on a user's screen, and when.
 
 Four rules hold in this module:
 1. Heartbeats become sessions by the ttl; a session ends at its last access, with no credit for what
@@ -12,56 +12,62 @@ Four rules hold in this module:
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from worklog_core.events.facts import Heartbeat, TicketEdit
-from worklog_core.events.history import History
-from worklog_core.instants import timedelta_to_microseconds, to_microseconds
-from worklog_core.worklog.rules import RepostPresence, WorklogRules
+from worklog_core.events.facts import Heartbeat, ScreenSession, UserStatusRepost
+from worklog_core.instants import to_microseconds
 
-__all__ = ["Presence", "Stretch", "continuous_sessions", "join", "sessions_of_heartbeats"]
+__all__ = ["Stretch", "bridge_holes", "join", "screen_time", "sessions_of_heartbeats"]
 
 Stretch = tuple[int, int]
-Presence = dict[str, dict[str, list[Stretch]]]
-"""Sorted continuous sessions by user and ticket."""
 
 
-def continuous_sessions(
-    history: History, rules: WorklogRules, *, as_of: int | None = None
-) -> Presence:
-    """Return what was on whose screen, from sessions, heartbeats, edits and reposts."""
-    found: defaultdict[str, defaultdict[str, list[Stretch]]]
-    found = defaultdict(lambda: defaultdict(list))
-    for session in history.sessions:
+def screen_time(
+    sessions: Iterable[ScreenSession],
+    heartbeats: Iterable[Heartbeat],
+    edits: Mapping[str, Iterable[int]],
+    *,
+    ttl: int,
+    as_of: int | None,
+) -> dict[str, list[Stretch]]:
+    """Return one user's continuous sessions by ticket.
+
+    *sessions* stand in the order of ticket and start; *edits* are the instants of the user's edits by
+    ticket, for an edit is a browser access too.
+    """
+    found: dict[str, list[Stretch]] = {}
+    for session in sessions:
         start, end = to_microseconds(session.start), to_microseconds(session.end)
         if as_of is not None:
             if start >= as_of:
                 continue
             end = min(end, as_of)
-        found[session.user_id][session.ticket_id].append((start, end))
-    ttl = timedelta_to_microseconds(rules.heartbeat_ttl)
-    for user_id, ticket_id, stretches in _heartbeat_sessions(history, ttl, as_of):
-        found[user_id][ticket_id].extend(stretches)
-    presence = {
-        user_id: {ticket_id: join(stretches) for ticket_id, stretches in tickets.items()}
-        for user_id, tickets in found.items()
-    }
-    if rules.repost_presence is RepostPresence.BRIDGE:
-        _bridge(presence, history, ttl, as_of)
-    return presence
+        stretches = found.get(session.ticket_id)
+        if stretches is None:
+            found[session.ticket_id] = [(start, end)]
+        elif start > stretches[-1][1]:
+            stretches.append((start, end))
+        elif end > stretches[-1][1]:
+            stretches[-1] = (stretches[-1][0], end)
+    pings: defaultdict[str, list[int]] = defaultdict(list)
+    for ping in heartbeats:
+        at = to_microseconds(ping.at)
+        if as_of is None or at <= as_of:
+            pings[ping.ticket_id].append(at)
+    for ticket_id, instants in pings.items():
+        pinged = sessions_of_heartbeats(instants, edits.get(ticket_id, ()), ttl=ttl)
+        found[ticket_id] = join(found.get(ticket_id, []) + pinged)
+    return found
 
 
 def join(stretches: Iterable[Stretch]) -> list[Stretch]:
     """Return the union: sorted stretches that neither overlap nor touch."""
     joined: list[Stretch] = []
-    last_end: int | None = None
     for start, end in sorted(stretches):
-        if last_end is None or start > last_end:
+        if not joined or start > joined[-1][1]:
             joined.append((start, end))
-            last_end = end
-        elif end > last_end:
+        elif end > joined[-1][1]:
             joined[-1] = (joined[-1][0], end)
-            last_end = end
     return joined
 
 
@@ -74,57 +80,33 @@ def sessions_of_heartbeats(
     access extends the session to its instant; alone it opens none.
     """
     sessions: list[Stretch] = []
-    start = last = None
     accesses = sorted([(at, False) for at in pings] + [(at, True) for at in edits])
     for at, is_edit in accesses:
-        if last is not None and at - last <= ttl:
-            last = at
+        if sessions and at - sessions[-1][1] <= ttl:
+            sessions[-1] = (sessions[-1][0], at)
         elif not is_edit:
-            if start is not None and last is not None:
-                sessions.append((start, last))
-            start = last = at
-    if start is not None and last is not None:
-        sessions.append((start, last))
+            sessions.append((at, at))
     return sessions
 
 
-def _heartbeat_sessions(
-    history: History, ttl: int, as_of: int | None
-) -> Iterable[tuple[str, str, list[Stretch]]]:
-    if not history.heartbeats:
-        return
-    pings = _instants_by_ticket(history.heartbeats, as_of)
-    edits = _instants_by_ticket(history.edits, as_of)
-    for key, instants in pings.items():
-        sessions = sessions_of_heartbeats(instants, edits.get(key, ()), ttl=ttl)
-        yield (*key, sessions)
-
-
-def _instants_by_ticket(
-    events: Iterable[Heartbeat | TicketEdit], as_of: int | None
-) -> dict[tuple[str, str], list[int]]:
-    by_ticket: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
-    for event in events:
-        at = to_microseconds(event.at)
-        if as_of is None or at <= as_of:
-            by_ticket[event.user_id, event.ticket_id].append(at)
-    return by_ticket
-
-
-def _bridge(presence: Presence, history: History, ttl: int, as_of: int | None) -> None:
-    """Close, in place, the holes that reposts explain."""
-    holes: defaultdict[tuple[str, str], list[Stretch]] = defaultdict(list)
-    for repost in history.status_reposts:
+def bridge_holes(
+    on_screen: dict[str, list[Stretch]],
+    reposts: Iterable[UserStatusRepost],
+    *,
+    ttl: int,
+    as_of: int | None,
+) -> dict[str, list[Stretch]]:
+    """Return one user's sessions with the holes closed that the user's reposts explain."""
+    holes: defaultdict[str, list[Stretch]] = defaultdict(list)
+    for repost in reposts:
         start, end = to_microseconds(repost.start), to_microseconds(repost.end)
         if as_of is not None:
             end = min(end, as_of)
-        for ticket_id, stretches in presence.get(repost.user_id, {}).items():
+        for ticket_id, stretches in on_screen.items():
             hole = _hole(stretches, start, end, ttl)
             if hole is not None:
-                holes[repost.user_id, ticket_id].append(hole)
-    for (user_id, ticket_id), found in holes.items():
-        tickets = presence[user_id]
-        tickets[ticket_id] = join(tickets[ticket_id] + found)
+                holes[ticket_id].append(hole)
+    return on_screen | {ticket: join(on_screen[ticket] + found) for ticket, found in holes.items()}
 
 
 def _hole(stretches: list[Stretch], start: int, end: int, ttl: int) -> Stretch | None:

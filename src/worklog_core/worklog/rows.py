@@ -29,7 +29,7 @@ class RowKey(NamedTuple):
 
 
 def _frozen_reasons(given: Mapping[str, Undetermined]) -> FrozenMapping[str, Undetermined]:
-    return FrozenMapping(given)
+    return given if isinstance(given, FrozenMapping) else FrozenMapping(given)
 
 
 @attrs.frozen(kw_only=True)

@@ -8,18 +8,16 @@ Three rules hold in this module (E-15, E-23 to E-27, AMB-6, AMB-6b):
 """
 
 from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Iterable
 from heapq import heappop, heappush
 from typing import Any, Final
 
 from worklog_core.errors import ConflictingEventsError, WorklogError
 from worklog_core.events.facts import UserStatusChange, UserStatusRepost, learnt_at
-from worklog_core.events.history import History
 from worklog_core.instants import to_microseconds
 from worklog_core.worklog.rules import StatusMode, WorklogRules
 
-__all__ = ["StatusTimeline", "status_timelines"]
+__all__ = ["StatusTimeline", "status_timeline"]
 
 
 class StatusTimeline:
@@ -37,6 +35,16 @@ class StatusTimeline:
                 self.starts.append(at)
                 self.modes.append(mode)
                 current = mode
+
+    @property
+    def may_always_read(self) -> bool:
+        """Whether tickets may be read in every status of this user."""
+        return self.initial.may_read and all(mode.may_read for mode in self.modes)
+
+    @property
+    def may_always_edit(self) -> bool:
+        """Whether tickets may be edited in every status of this user."""
+        return self.initial.may_edit and all(mode.may_edit for mode in self.modes)
 
     def mode_at(self, instant: int) -> StatusMode:
         """Return the mode in force at an instant; a change at that instant came first."""
@@ -56,30 +64,22 @@ class StatusTimeline:
         return runs
 
 
-def status_timelines(
-    history: History, rules: WorklogRules, *, as_of: int | None = None
-) -> dict[str, StatusTimeline]:
-    """Return the timeline of every user of whom a status is known."""
-    changes: defaultdict[str, list[UserStatusChange]] = defaultdict(list)
-    reposts: defaultdict[str, list[UserStatusRepost]] = defaultdict(list)
-    for change in history.user_statuses:
-        if as_of is None or to_microseconds(change.at) <= as_of:
-            changes[change.user_id].append(change)
-    for repost in history.status_reposts:
-        if as_of is None or to_microseconds(repost.start) < as_of:
-            reposts[repost.user_id].append(repost)
+def status_timeline(
+    changes: Iterable[UserStatusChange],
+    reposts: Iterable[UserStatusRepost],
+    rules: WorklogRules,
+    *,
+    as_of: int | None,
+) -> StatusTimeline:
+    """Return the timeline of one user's status."""
     initial = rules.mode_of(rules.initial_status)
-    return {
-        user_id: StatusTimeline(
-            initial,
-            _overlay(
-                initial,
-                _changes(changes[user_id], rules),
-                _reposts(reposts[user_id], rules, as_of),
-            ),
-        )
-        for user_id in sorted({*changes, *reposts})
-    }
+    seen = [change for change in changes if as_of is None or to_microseconds(change.at) <= as_of]
+    booked = [
+        repost for repost in reposts if as_of is None or to_microseconds(repost.start) < as_of
+    ]
+    return StatusTimeline(
+        initial, _overlay(initial, _changes(seen, rules), _reposts(booked, rules, as_of))
+    )
 
 
 def _mode_of(event: UserStatusChange | UserStatusRepost, rules: WorklogRules) -> StatusMode:

@@ -1,0 +1,123 @@
+"""Measure the main job: microseconds a session, from event values to rows and ledger.
+
+Run it with `python benchmarks/worklog.py`. The input is drawn with a fixed seed: 50 users, 25 sessions
+a user-day on a few tickets at once, two edits to three sessions, a customer message to five, 8 status
+changes a user-day. Every run checks that the ledger sums to what was on screen.
+"""
+
+import random
+import resource
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from statistics import median
+from zoneinfo import ZoneInfo
+
+from worklog_core import (
+    Action,
+    CustomerMessage,
+    Event,
+    History,
+    Interval,
+    IntervalSet,
+    ScreenSession,
+    TicketEdit,
+    UserStatusChange,
+    Worklog,
+    WorklogRules,
+    build_worklog,
+)
+
+RULES = WorklogRules(time_zone=ZoneInfo("Europe/Berlin"))
+FIRST_DAY = datetime(2026, 3, 2, 7, tzinfo=UTC)
+USERS = 50
+SESSIONS_A_DAY = 25
+STATUSES = ("Pause", "Active", "Support", "Active", "Pause", "Active", "Auto-Absent", "Active")
+
+
+def service_desk(sessions: int) -> list[Event]:
+    """Return a mixed stream of events with so many sessions."""
+    draw = random.Random(sessions)
+    events: list[Event] = []
+    for number in range(sessions):
+        user = number % USERS
+        day = number // USERS // SESSIONS_A_DAY
+        user_id, ticket_id = f"U{user:02}", f"T{draw.randrange(max(1, sessions // 3)):06}"
+        opening = FIRST_DAY + timedelta(days=day)
+        start = opening + timedelta(microseconds=draw.randrange(8 * 3600 * 10**6))
+        end = start + timedelta(microseconds=draw.randrange(1, 1800 * 10**6))
+        events.append(ScreenSession(user_id, ticket_id, start, end))
+        if number % 3:
+            at = start + (end - start) * draw.randrange(100) / 100
+            events.append(TicketEdit(user_id, ticket_id, at, draw.choice(tuple(Action))))
+        if number % 5 == 0:
+            at = start + timedelta(minutes=draw.randrange(-60, 60))
+            events.append(CustomerMessage(ticket_id, at, f"M{number:06}"))
+        if number // USERS % SESSIONS_A_DAY == 0:
+            events.extend(
+                UserStatusChange(user_id, opening + timedelta(hours=hour, minutes=user), status)
+                for hour, status in enumerate(STATUSES)
+            )
+    return events
+
+
+def many_at_once(tickets: int) -> list[Event]:
+    """Return one user's day with so many tickets on screen at once, opened one after another."""
+    end = FIRST_DAY + timedelta(hours=8)
+    events: list[Event] = [
+        ScreenSession("U1", f"T{i:05}", FIRST_DAY + timedelta(seconds=i), end - timedelta(seconds=i))
+        for i in range(tickets)
+    ]
+    edits = (TicketEdit("U1", f"T{i:05}", end, Action.WRITE) for i in range(0, tickets, 2))
+    return [*events, *edits]
+
+
+def build(events: list[Event]) -> Worklog:
+    """Do what is measured: from event values to rows and ledger lines."""
+    worklog = build_worklog(History.of(events), RULES)
+    assert len(worklog.ledger.lines) == len(worklog.ledger)
+    return worklog
+
+
+def check(worklog: Worklog, events: list[Event]) -> None:
+    """Compare the ledger with the union of each user's sessions."""
+    on_screen: dict[str, list[Interval]] = {}
+    for event in events:
+        if isinstance(event, ScreenSession) and event.start < event.end:
+            on_screen.setdefault(event.user_id, []).append(Interval(event.start, event.end))
+    totals = worklog.ledger.totals(by=lambda line: line.user_id)
+    assert totals == {user: IntervalSet(seen).duration for user, seen in on_screen.items()}
+
+
+def measure(label: str, events: list[Event], sessions: int, runs: int) -> float:
+    """Print and return the median microseconds a session."""
+    seconds = [timed(build, events) for _ in range(runs)]
+    check(build(events), events)
+    each = median(seconds) / sessions * 1e6
+    print(f"{label:>34} {each:10.1f} {median(seconds):10.3f} {min(seconds):10.3f}")
+    return each
+
+
+def timed(function: Callable[[list[Event]], Worklog], events: list[Event]) -> float:
+    """Return the seconds that one call takes."""
+    start = time.perf_counter()
+    function(events)
+    return time.perf_counter() - start
+
+
+def main() -> None:
+    """Print the table."""
+    print(f"{'':>34} {'us/session':>10} {'median s':>10} {'min s':>10}")
+    each = {
+        n: measure(f"{n:,} sessions", service_desk(n), n, 3 if n >= 100_000 else 9)
+        for n in (1_000, 10_000, 100_000)
+    }
+    print(f"time at 100,000 over time at 10,000: {each[100_000] / each[10_000] * 10:.1f}")
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    measure("5,000 tickets at once by one user", many_at_once(5_000), 5_000, 3)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    print(f"peak memory: {peak / 1024:.0f} MB, of which before 5,000 at once {before / 1024:.0f} MB")
+
+
+if __name__ == "__main__":
+    main()
