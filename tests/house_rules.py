@@ -19,16 +19,24 @@ ORDER = (
     "_version",
     "errors",
     "undetermined",
-    "apportion",
     "mappings",
     "instants",
     "door",
+    "apportion",
     "intervals",
     "similarity",
     "calendars.days",
+    "calendars.spans",
+    "calendars.notation",
     "calendars.hours",
+    "calendars.civil_days",
     "calendars.recurrence",
     "calendars.table",
+    "calendars.growth",
+    "calendars.searches",
+    "calendars.explanation",
+    "calendars.protocol",
+    "calendars.operations",
     "calendars.algebra",
     "calendars.calendar",
     "calendars.versions",
@@ -49,8 +57,8 @@ ORDER = (
     "worklog.rows",
     "worklog.statuses",
     "worklog.presence",
-    "worklog.findings",
     "worklog.cells",
+    "worklog.findings",
     "worklog.ledger",
     "worklog.accounting",
     "worklog.assistance",
@@ -76,7 +84,11 @@ ORDER = (
     "columnar.jobs",
     "columnar.release",
     "charts.charts",
-    "testing.strategies",
+    "testing.strategies.instants",
+    "testing.strategies.intervals",
+    "testing.strategies.rules",
+    "testing.strategies.scenes",
+    "testing.strategies.histories",
     "testing.laws",
     "testing.conformance",
 )
@@ -101,11 +113,11 @@ OUTSIDE = {
 # The strategies draw zones, as a caller makes them.
 OUTSIDE_BUT_IN = {"testing": {"zoneinfo"}}
 
+BUILTIN_CALLS = {"__import__", "breakpoint", "compile", "eval", "exec", "input", "print"}
 WORLD_CALLS = {
-    "__import__", "breakpoint", "compile", "ctime", "environ", "eval", "exec", "fromtimestamp",
-    "getenv", "getrandom", "gmtime", "input", "localtime", "now", "open", "print", "read_text",
-    "sleep", "strftime", "today", "tzlocal", "urandom", "utcfromtimestamp", "utcnow", "uuid1",
-    "uuid4", "warn", "write_text",
+    "ctime", "environ", "fromtimestamp", "getenv", "getrandom", "gmtime", "localtime", "now",
+    "open", "read_text", "sleep", "strftime", "today", "tzlocal", "urandom", "utcfromtimestamp",
+    "utcnow", "uuid1", "uuid4", "warn", "write_text",
 }  # fmt: skip
 FLOAT_SECONDS = {"timestamp", "total_seconds"}
 SECONDS_IN = ("charts", "exports")
@@ -117,6 +129,7 @@ REASONED = re.compile(r"(?:type: ?ignore|pyright: ?ignore|noqa|pragma)[^#]*(?P<r
 
 
 def folder(room: str) -> str:
+    """Return the folder, right under the package, that a room stands in."""
     return room.partition(".")[0] if "." in room else ""
 
 
@@ -126,20 +139,19 @@ def room_of(module: str) -> str:
 
 
 def is_package(room: str) -> bool:
-    return room in {"", *map(folder, ORDER)}
+    return room == "" or any(name.startswith(f"{room}.") for name in ORDER)
 
 
 def imported(tree: ast.Module) -> Iterator[tuple[ast.stmt, str]]:
     """Yield every module that is imported anywhere, submodules by their own names."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            for alias in node.names:
-                yield node, alias.name
+            yield from ((node, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             module = "." * node.level + (node.module or "")
-            for alias in node.names:
-                whole = f"{module}.{alias.name}"
-                yield node, whole if room_of(whole) in ORDER or whole in OUTSIDE else module
+            wholes = (f"{module}.{alias.name}" for alias in node.names)
+            known = {w if room_of(w) in ORDER or w in OUTSIDE else module for w in wholes}
+            yield from ((node, name) for name in sorted(known))
 
 
 def inside(module: str) -> bool:
@@ -161,8 +173,8 @@ def _may_import(room: str, target: str) -> bool:
         return False
     if target in ORDER:
         return ORDER.index(target) < ORDER.index(room)
-    files = [i for i, name in enumerate(ORDER) if folder(name) == target]
-    return bool(target) and bool(files) and max(files) < ORDER.index(room)
+    files = [i for i, name in enumerate(ORDER) if name.startswith(f"{target}.")]
+    return bool(files) and max(files) < ORDER.index(room)
 
 
 def imports_below_the_top(room: str, tree: ast.Module) -> Iterator[str]:
@@ -196,7 +208,7 @@ def calls_of_the_world(room: str, tree: ast.Module) -> Iterator[str]:
         if not isinstance(node, ast.Call):
             continue
         name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-        if name in WORLD_CALLS:
+        if name in WORLD_CALLS or (name in BUILTIN_CALLS and isinstance(node.func, ast.Name)):
             yield f"{node.lineno}: {name}() reads or writes the world outside"
         if name == "astimezone" and not node.args and not node.keywords:
             yield f"{node.lineno}: astimezone() without a zone takes the machine's"

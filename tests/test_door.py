@@ -19,6 +19,7 @@ from worklog_core.door import (
     duration_of_at_least,
     optional,
     parse_choice,
+    require_iterable,
     require_zone,
 )
 from worklog_core.errors import WorklogError
@@ -156,3 +157,17 @@ def test_a_refused_choice_names_its_field_and_value() -> None:
     with pytest.raises(WorklogError, match="found 'SWEET'") as caught:
         parse_choice(Flavour, "SWEET", "Guest.flavour")
     assert (caught.value.field, caught.value.value) == ("Guest.flavour", "SWEET")
+
+
+@pytest.mark.parametrize("value", [(), [1, 2], {"a": 1}, "ab", range(3), Flavour])
+def test_what_can_be_gone_through_is_handed_on(value: Any) -> None:
+    assert list(require_iterable("parts", value, "numbers")) == list(value)
+
+
+@pytest.mark.parametrize("value", [None, 1, True, object(), int])
+def test_what_cannot_be_gone_through_is_refused(value: object) -> None:
+    with pytest.raises(
+        WorklogError, match=r"^parts must be an iterable of numbers: found .* for none at all pass "
+    ) as caught:
+        require_iterable("parts", value, "numbers")
+    assert (caught.value.field, caught.value.value) == ("parts", value)

@@ -151,6 +151,7 @@ def test_each_rule_finds_what_breaks_it(check: Check, room: str, source: str) ->
         ("testing.strategies", "from hypothesis import strategies\nfrom zoneinfo import ZoneInfo"),
         ("door", "import attrs\nfrom dateutil.rrule import rrulestr"),
         ("door", "at.astimezone(zone)"),
+        ("door", "import re\nre.compile('a')"),
         ("door", "class _A:\n def __hash__(self): return hash(self.a)"),
         ("door", "raise WorklogError('Class.field must hold: found 1. Do that.')"),
         ("door", "raise WorklogError(f'{field} must hold: found {value}. {way_out}', field=field)"),

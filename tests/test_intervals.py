@@ -287,7 +287,7 @@ class TestTheSet:
     @pytest.mark.parametrize("take", [IntervalSet, merge_intervals])
     def test_what_is_no_iterable_is_refused(self, take: Any, value: object) -> None:
         with pytest.raises(
-            WorklogError, match=r"^intervals must be an iterable of Interval: .* in a list\.$"
+            WorklogError, match=r"^intervals must be an iterable of Interval: .* in a list; "
         ) as caught:
             take(value)
         assert (caught.value.field, caught.value.value) == ("intervals", value)

@@ -10,6 +10,7 @@ from fractions import Fraction
 from math import lcm
 from typing import Any
 
+from worklog_core.door import require_iterable
 from worklog_core.errors import WorklogError, describe
 
 __all__ = ["apportion", "largest_remainder"]
@@ -54,16 +55,7 @@ def apportion(weights: Iterable[int | Fraction], total: int) -> list[int]:
 
 
 def _require_weights(weights: Iterable[Any]) -> list[int | Fraction]:
-    try:
-        iterator = iter(weights)
-    except TypeError:
-        raise WorklogError(
-            f"weights must be an iterable of numbers: found {describe(weights)}. "
-            "Put a single one in a list.",
-            field="weights",
-            value=weights,
-        ) from None
-    found = list(iterator)
+    found = list(require_iterable("weights", weights, "numbers"))
     for weight in found:
         if isinstance(weight, bool) or not isinstance(weight, int | Fraction) or weight < 0:
             raise WorklogError(

@@ -16,6 +16,7 @@ from typing import Any
 
 import attrs
 
+from worklog_core.door import require_iterable
 from worklog_core.errors import WorklogError, describe
 from worklog_core.instants import as_utc, check_instant, require_instant
 
@@ -72,16 +73,7 @@ def _trusted(start: datetime, end: datetime) -> Interval:
 def _require_intervals(intervals: Iterable[Any]) -> list[Interval]:
     if isinstance(intervals, IntervalSet):
         return list(intervals.intervals)
-    try:
-        iterator = iter(intervals)
-    except TypeError:
-        raise WorklogError(
-            f"intervals must be an iterable of Interval: found {describe(intervals)}. "
-            "Put a single one in a list.",
-            field="intervals",
-            value=intervals,
-        ) from None
-    found = list(iterator)
+    found = list(require_iterable("intervals", intervals, "Interval"))
     for interval in found:
         if type(interval) is not Interval:
             raise WorklogError(
