@@ -135,9 +135,12 @@ def bridges(sessions: list[Stretch], reposts: list[UserStatusRepost], ttl: int) 
         start, end = us(repost.start), us(repost.end)
         before = [s for s in sessions if s[0] < end]
         after = [s for s in sessions if s[0] >= end]
-        if before and after and before[-1][1] >= start - ttl and after[0][0] <= end + ttl:
-            found.append((before[-1][1], after[0][0]))
-    return [hole for hole in found if hole[0] <= hole[1]]
+        if not before or not after:
+            continue
+        left, back = before[-1][1], after[0][0]
+        if start - ttl <= left < end and back <= end + ttl:
+            found.append((left, back))
+    return found
 
 
 # One ticket of one user
@@ -176,7 +179,8 @@ class Desk:
         t = us(message.at)
         if self.rules.message_in_session is MessageInSession.KEEP:
             for start, end in self.sessions:
-                if start <= t < end:
+                # At one instant a message comes first: at the start nothing is on screen yet.
+                if start < t < end:
                     return end + 1
         return t
 

@@ -140,8 +140,10 @@ def _exact_lines(
     lines = []
     for ticket, piece in pieces:
         row = rows.get((ticket, piece.home))
-        cuts = status_cuts | ({row["recorded_at"]} if row else set())
-        inside = {t for t in cuts if piece.start < t < piece.end}
+        inside = {t for t in status_cuts if piece.start < t < piece.end}
+        if row and piece.start < row["recorded_at"] < piece.end:
+            # A line that does not count has no row whose first edit could cut it.
+            inside |= {t for t in [row["recorded_at"]] if statuses.at(t).counts}
         for a, b in _neighbours({piece.start, piece.end} | inside):
             counts = statuses.at(a).counts
             label = LedgerLabel.COUNTED if row else LedgerLabel.VIEW_ONLY
