@@ -11,6 +11,7 @@ Three rules hold in this module (E-14, AMB-5):
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from fractions import Fraction
 from math import lcm
@@ -23,7 +24,14 @@ from worklog_core.errors import WorklogError, describe
 from worklog_core.instants import to_microseconds
 from worklog_core.intervals import Interval, IntervalSet
 
-__all__ = ["DivisionPolicy", "EqualSplit", "SharedClock", "divide_parallel_time", "whole_weights"]
+__all__ = [
+    "DivisionPolicy",
+    "EqualSplit",
+    "SharedClock",
+    "divide_parallel_time",
+    "is_policy",
+    "whole_weights",
+]
 
 K = TypeVar("K")
 
@@ -98,6 +106,11 @@ class SharedClock:
         return runs
 
 
+def is_policy(value: object) -> bool:
+    """Return whether a value can be asked what a ticket weighs; the class of a policy cannot."""
+    return not isinstance(value, type) and callable(getattr(value, "weight_of", None))
+
+
 def whole_weights(policy: DivisionPolicy, keys: Iterable[K]) -> dict[K, int]:
     """Return the weights of some tickets as whole numbers in the same proportion."""
     exact = {key: policy.weight_of(key) for key in keys}
@@ -105,12 +118,45 @@ def whole_weights(policy: DivisionPolicy, keys: Iterable[K]) -> dict[K, int]:
         if isinstance(weight, bool) or not isinstance(weight, int | Fraction) or weight <= 0:
             raise WorklogError(
                 "a weight must be an exact number above zero: "
-                f"found {describe(weight)} for {key!r}. Use int or fractions.Fraction.",
+                f"found {describe(weight)} for {describe(key)}. Use int or fractions.Fraction.",
                 field="weight",
                 value=weight,
             )
     scale = lcm(*(weight.denominator for weight in exact.values()))
     return {key: int(weight * scale) for key, weight in exact.items()}
+
+
+def _is_below(key: Any, other: Any) -> bool:
+    return bool(key < other)
+
+
+def _in_order(open_times: Mapping[K, Any]) -> list[K]:
+    # That keys have an order is not for a type to say: it is checked by putting them into it. Sets
+    # are compared without an error and yet have none, so each key must be below the next.
+    with suppress(TypeError):
+        keys: list[K] = sorted(cast("Iterable[Any]", open_times))
+        if all(map(_is_below, keys, keys[1:])):
+            return keys
+    raise WorklogError(
+        "the keys of open_times must have an order, for ties go to the lower one: "
+        f"found {describe(list(open_times))}. Use ids of one type.",
+        field="open_times",
+        value=open_times,
+    )
+
+
+def _stretches(key: object, intervals: Iterable[Interval]) -> list[tuple[int, int]]:
+    try:
+        opened = IntervalSet(intervals)
+    except WorklogError as fault:
+        raise WorklogError(
+            "open_times must map each key to its intervals: "
+            f"found {describe(fault.value)} under {describe(key)}. "
+            "Make each with Interval(start, end), and put a single one in a list.",
+            field="open_times",
+            value=fault.value,
+        ) from None
+    return [(to_microseconds(i.start), to_microseconds(i.end)) for i in opened]
 
 
 def divide_parallel_time(
@@ -124,7 +170,8 @@ def divide_parallel_time(
     by largest remainder, once for the whole call, ties to the lower key (AMB-5c); so the keys must
     have an order. A key that was never open gets zero.
 
-    Raises WorklogError for keys without an order and for anything that is not an `Interval`.
+    Raises WorklogError for keys without an order, for anything that is not an `Interval`, and for a
+    policy whose weights are not exact numbers above zero.
 
     Example:
         >>> from datetime import UTC, datetime
@@ -143,23 +190,16 @@ def divide_parallel_time(
             field="open_times",
             value=open_times,
         )
-    try:
-        # That keys can be compared is not for a type to say: it is checked by doing it.
-        keys: list[K] = sorted(cast("Iterable[Any]", open_times))
-    except TypeError:
+    if not is_policy(policy):
         raise WorklogError(
-            f"keys must have an order, for ties go to the lower one: found {describe(open_times)}. "
-            "Use ids of one type.",
-            field="open_times",
-            value=open_times,
-        ) from None
+            f"policy must be a division policy: found {describe(policy)}. "
+            "Pass a value such as EqualSplit().",
+            field="policy",
+            value=policy,
+        )
+    keys = _in_order(open_times)
     weights = whole_weights(policy, keys)
-    stretches = {
-        key: [
-            (to_microseconds(i.start), to_microseconds(i.end)) for i in IntervalSet(open_times[key])
-        ]
-        for key in keys
-    }
+    stretches = {key: _stretches(key, open_times[key]) for key in keys}
     deltas: defaultdict[int, int] = defaultdict(int)
     for key in keys:
         for start, end in stretches[key]:
