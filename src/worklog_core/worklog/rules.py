@@ -18,11 +18,12 @@ from worklog_core.door import (
     choice_of,
     duration_of_at_least,
     refuse,
+    require_iterable,
 )
 from worklog_core.errors import WorklogError, describe
 from worklog_core.events.actions import ReplyWithDeferral
 from worklog_core.mappings import FrozenMapping
-from worklog_core.worklog.division import DivisionPolicy, EqualSplit
+from worklog_core.worklog.division import DivisionPolicy, EqualSplit, is_policy
 
 __all__ = [
     "STATUS_MODES",
@@ -89,14 +90,14 @@ STATUS_MODES: Final = (
 
 
 def _modes(given: Iterable[StatusMode]) -> tuple[StatusMode, ...]:
-    found = tuple(given) if isinstance(given, Iterable) else (given,)
-    names = [mode.name for mode in found if type(mode) is StatusMode]
-    if not found or len(set(names)) < len(found):
+    found = tuple(require_iterable("WorklogRules.status_modes", given, "StatusMode"))
+    names = {mode.name for mode in found if type(mode) is StatusMode}
+    if not found or len(names) < len(found):
         raise WorklogError(
             "WorklogRules.status_modes must hold StatusMode values with distinct names: "
-            f"found {describe(given)}. Start from STATUS_MODES.",
+            f"found {describe(found)}. Start from STATUS_MODES.",
             field="WorklogRules.status_modes",
-            value=given,
+            value=found,
         )
     return found
 
@@ -114,7 +115,8 @@ def _aliases(given: Mapping[str, str]) -> FrozenMapping[str, str]:
 
 def _default_aliases(rules: "WorklogRules") -> FrozenMapping[str, str]:
     known = {mode.name for mode in rules.status_modes}
-    return FrozenMapping({"Ticket Processing": "Active"} if "Active" in known else {})
+    is_free = "Active" in known and "Ticket Processing" not in known
+    return FrozenMapping({"Ticket Processing": "Active"} if is_free else {})
 
 
 def _check_aliases(
@@ -124,7 +126,8 @@ def _check_aliases(
 ) -> None:
     known = {mode.name for mode in rules.status_modes}
     for alias, name in aliases.items():
-        if not isinstance(alias, str) or not alias or alias in known or name not in known:
+        is_name = isinstance(alias, str) and alias and isinstance(name, str)
+        if not is_name or alias in known or name not in known:
             must = f"give another name to one of {', '.join(sorted(known))}"
             raise refuse(rules, attribute, {alias: name}, must, "Add the mode, or drop the alias.")
 
@@ -139,7 +142,7 @@ def _check_initial_status(
 
 
 def _check_division(rules: "WorklogRules", attribute: "attrs.Attribute[Any]", policy: Any) -> None:
-    if isinstance(policy, type) or not callable(getattr(policy, "weight_of", None)):
+    if not is_policy(policy):
         must = "be a division policy"
         raise refuse(rules, attribute, policy, must, "Pass a value such as EqualSplit().")
 
@@ -194,7 +197,7 @@ class WorklogRules:
 
         Raises WorklogError for a name that neither `status_modes` nor `status_aliases` knows.
         """
-        name = self.status_aliases.get(status, status)
+        name = self.status_aliases.get(status, status) if isinstance(status, str) else None
         for mode in self.status_modes:
             if mode.name == name:
                 return mode
