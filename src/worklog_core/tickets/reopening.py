@@ -13,56 +13,35 @@ from collections.abc import Iterable, Sequence
 
 from worklog_core.events.facts import StatusCause, TicketStatus, TicketStatusChange
 
-__all__ = ["TicketCourse"]
+__all__ = ["closings_by_status", "is_opened_after", "openings_by_status"]
+
+TimedChange = tuple[int, TicketStatusChange]
 
 
-class TicketCourse:
-    """What closed one ticket and what opened it again; instants are microseconds."""
+def closings_by_status(
+    changes: Iterable[TimedChange], user_id: str, *, has_closing_edit: bool
+) -> list[int]:
+    """Return when a user closed a ticket, by its status changes.
 
-    __slots__ = ("_closings", "_edits", "_openings")
+    A change that names nobody is the user's if one of the user's edits closed.
+    """
+    owners = {user_id, None} if has_closing_edit else {user_id}
+    return [
+        at
+        for at, change in changes
+        if change.status is TicketStatus.CLOSED and change.user_id in owners
+    ]
 
-    def __init__(
-        self,
-        *,
-        changes: Sequence[tuple[int, TicketStatusChange]],
-        messages: Sequence[int],
-        edits: Sequence[tuple[int, str]],
-    ) -> None:
-        """Take status changes, customer messages, and who made row-making edits that do not close."""
-        self._closings: list[tuple[int, str | None]] | None = None
-        self._openings: Sequence[int] = messages
-        self._edits = edits
-        if changes:
-            self._edits = ()
-            self._closings = [
-                (at, change.user_id)
-                for at, change in changes
-                if change.status is TicketStatus.CLOSED
-            ]
-            self._openings = [
-                at
-                for at, change in changes
-                if change.status is not TicketStatus.CLOSED
-                and change.cause is not StatusCause.DUE_DATE
-            ]
 
-    def closings_of(self, user_id: str, closing_edits: Sequence[int]) -> Sequence[int]:
-        """Return when a user closed the ticket, who closed it by these edits.
+def openings_by_status(changes: Iterable[TimedChange]) -> list[int]:
+    """Return when a ticket was opened or set to pending by more than the due date, in order."""
+    return [
+        at
+        for at, change in changes
+        if change.status is not TicketStatus.CLOSED and change.cause is not StatusCause.DUE_DATE
+    ]
 
-        A status change that names nobody is the user's if one of the edits closed.
-        """
-        if self._closings is None:
-            return closing_edits
-        owners = {user_id, None} if closing_edits else {user_id}
-        return [at for at, by in self._closings if by in owners]
 
-    def is_opened_after(self, closing: int, *, user_id: str, elsewhere: Iterable[int]) -> bool:
-        """Return whether the ticket was opened again after a user closed it.
-
-        *elsewhere* are the user's own edits that do not close, in other cells than the closing's.
-        """
-        if bisect_right(self._openings, closing) < len(self._openings):
-            return True
-        if any(at > closing and by != user_id for at, by in self._edits):
-            return True
-        return self._closings is None and any(at > closing for at in elsewhere)
+def is_opened_after(closing: int, openings: Sequence[int]) -> bool:
+    """Return whether one of the openings, which stand in order, is later than a closing."""
+    return bisect_right(openings, closing) < len(openings)

@@ -11,26 +11,22 @@ Four rules hold in this module (AMB-5 to 5c, AMB-28):
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 from worklog_core.apportion import largest_remainder
-from worklog_core.worklog.cells import Cell, Piece, RowDraft
+from worklog_core.worklog.cells import Piece, RowDraft
 from worklog_core.worklog.division import SharedClock
 from worklog_core.worklog.ledger import LABELS, Entry, LedgerLabel
 from worklog_core.worklog.rules import DivideOver
 from worklog_core.worklog.statuses import StatusTimeline
 
-__all__ = ["OpenPiece", "account_day"]
+__all__ = ["account_day"]
 
 
-OpenPiece = tuple[str, int, bool, Piece]
-"""A piece of some length: its ticket's id, what that ticket weighs, whether it is excluded."""
-
-_Stretch = tuple[int, int, int, RowDraft | None, int, bool]
-"""Start and end of a part of a piece in one status, before or after the first edit of its row; its
-label's index, the row that it counts for, its weight, and whether it shares only as a fallback."""
-
-_Pot = defaultdict[tuple[str, Cell], list[_Stretch]]
+_Stretch = tuple[int, int, str, int, int, int, bool, int]
+"""A part of a piece in one status, before or after the first edit of its row: start, end, ticket id,
+number of the unit of apportionment, index of the label, weight, whether it shares only as a fallback,
+and the number of the row that it counts for."""
 
 _COUNTED, _VIEW_ONLY, _NOT_COUNTING, _EXCLUDED = map(
     LABELS.index,
@@ -39,78 +35,76 @@ _COUNTED, _VIEW_ONLY, _NOT_COUNTING, _EXCLUDED = map(
 
 
 def account_day(
-    pieces: Iterable[OpenPiece], timeline: StatusTimeline, divide_over: DivideOver
+    pieces: Iterable[Piece],
+    rows: Sequence[RowDraft],
+    timeline: StatusTimeline,
+    *,
+    weights: Mapping[str, int],
+    excluded: Container[str],
+    divide_over: DivideOver,
 ) -> list[Entry]:
     """Return the entries of one user's day, and count the time in the drafts of its rows.
 
-    *pieces* stand in the order of ticket and start, and are of one day.
+    *pieces* have a length, stand in the order of ticket and start, and are of one day. So the pieces
+    of one cell stand together: a joined tail comes before what opens the next cell.
     """
     main: defaultdict[int, int] = defaultdict(int)
     fallback: defaultdict[int, int] = defaultdict(int)
-    counting: _Pot = defaultdict(list)
-    not_counting: _Pot = defaultdict(list)
+    counting: list[_Stretch] = []
+    not_counting: list[_Stretch] = []
     only_edited = divide_over is DivideOver.EDITED
-    day = 0
-    for ticket_id, weight, is_excluded, piece in pieces:
-        first, last, day, cell, row = piece
-        is_fallback = only_edited and row is None
-        face = fallback if is_fallback else main
+    day, unit, previous = 0, -1, None
+    for ticket_id, first, last, day, cell, row in pieces:
+        if previous != (ticket_id, cell):
+            unit, previous = unit + 1, (ticket_id, cell)
+        weight = weights[ticket_id]
+        late = only_edited and row < 0
+        face = fallback if late else main
         face[first] += weight
         face[last] -= weight
-        unit = (ticket_id, cell)
         for start, end, mode in timeline.runs(first, last):
-            main[start] += 0  # the clock is read here too
+            if start > first:
+                main[start] += 0  # the clock is read where the status changes
             if not mode.counts:
-                stretch = (start, end, _NOT_COUNTING, None, weight, is_fallback)
-                not_counting[unit].append(stretch)
-            elif row is None:
-                label = _EXCLUDED if is_excluded else _VIEW_ONLY
-                counting[unit].append((start, end, label, None, weight, is_fallback))
-            elif start < row.first_edit < end:
-                edit = row.first_edit
-                main[edit] += 0
-                counting[unit].append((start, edit, _COUNTED, row, weight, is_fallback))
-                counting[unit].append((edit, end, _COUNTED, row, weight, is_fallback))
+                not_counting.append((start, end, ticket_id, unit, _NOT_COUNTING, weight, late, -1))
+            elif row < 0:
+                label = _EXCLUDED if ticket_id in excluded else _VIEW_ONLY
+                counting.append((start, end, ticket_id, unit, label, weight, late, row))
+            elif start < (edit := rows[row].first_edit) < end:
+                main[edit] += 0  # and at the first edit
+                counting.append((start, edit, ticket_id, unit, _COUNTED, weight, late, row))
+                counting.append((edit, end, ticket_id, unit, _COUNTED, weight, late, row))
             else:
-                counting[unit].append((start, end, _COUNTED, row, weight, is_fallback))
+                counting.append((start, end, ticket_id, unit, _COUNTED, weight, late, row))
     clock = SharedClock(main, fallback)
     entries: list[Entry] = []
-    _apportion(counting, day, clock, entries)
-    _apportion(not_counting, day, clock, entries)
+    for pot in (counting, not_counting):
+        entries.extend(_apportion(pot, unit + 1, day, clock))
     entries.sort()
+    for start, _, end, _, amount, _, row, _, _ in entries:
+        if row >= 0:
+            rows[row].count(start, end, amount)
     return entries
 
 
-def _apportion(pot: _Pot, day: int, clock: SharedClock, entries: list[Entry]) -> None:
-    """Append the entries of one pot, whose units stand in the order in which they win ties."""
+def _apportion(
+    pot: Sequence[_Stretch], units: int, day: int, clock: SharedClock
+) -> Iterator[Entry]:
+    """Return the entries of one pot, whose units stand in the order in which they win ties."""
     scale = clock.scale
-    shares = [_exact_shares(unit, clock) for unit in pot.values()]
-    totals = [sum(of_unit) for of_unit in shares]
+    totals = [0] * units
+    exact: list[int] = []  # up to the end of each stretch, within its unit
+    for start, end, _, unit, _, weight, late, _ in pot:
+        face = clock.fallback if late else clock.main
+        totals[unit] += weight * (face[end] - face[start])
+        exact.append(totals[unit])
     parts = largest_remainder(totals, scale)
-    for unit, of_unit, total, part in zip(pot, shares, totals, parts, strict=True):
-        ticket_id = unit[0]
+    given = [0] * units
+    for (start, end, ticket_id, unit, label, weight, late, row), so_far in zip(
+        pot, exact, strict=True
+    ):
         # Where the cell got the extra microsecond, a ceiling: the floor of almost one whole more.
-        lift = scale - 1 if part * scale > total else 0
-        exact = given = 0
-        for stretch, share in zip(pot[unit], of_unit, strict=True):
-            start, end, label, row, weight, is_fallback = stretch
-            exact += share
-            amount = (exact + lift) // scale - given
-            given += amount
-            number = -1
-            if row is not None:
-                row.count(start, end, amount)
-                number = row.number
-            entries.append(
-                (start, ticket_id, end, label, amount, day, number, weight, is_fallback)
-            )
-
-
-def _exact_shares(unit: Sequence[_Stretch], clock: SharedClock) -> list[int]:
-    """Return the shares of a unit's stretches, in units of 1/scale microseconds."""
-    return [
-        weight * (clock.fallback[end] - clock.fallback[start])
-        if is_fallback
-        else weight * (clock.main[end] - clock.main[start])
-        for start, end, _, _, weight, is_fallback in unit
-    ]
+        lift = scale - 1 if parts[unit] * scale > totals[unit] else 0
+        until = (so_far + lift) // scale
+        yield start, ticket_id, end, label, until - given[unit], day, row, weight, late
+        given[unit] = until

@@ -6,7 +6,7 @@ are counted. It runs user by user, for what one user had on screen divides no ot
 messages, exclusions and reopenings cross users, and those belong to the ticket.
 """
 
-from collections import defaultdict
+from collections import ChainMap, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -27,18 +27,21 @@ from worklog_core.events.facts import (
 )
 from worklog_core.events.history import History
 from worklog_core.instants import (
-    from_microseconds,
     require_instant,
     timedelta_to_microseconds,
     to_microseconds,
 )
 from worklog_core.mappings import FrozenMapping
-from worklog_core.tickets.reopening import TicketCourse
+from worklog_core.tickets.reopening import (
+    closings_by_status,
+    is_opened_after,
+    openings_by_status,
+)
 from worklog_core.undetermined import Undetermined
-from worklog_core.worklog.accounting import OpenPiece, account_day
-from worklog_core.worklog.cells import Epochs, RowDraft, TimedEdit, lay_out
+from worklog_core.worklog.accounting import account_day
+from worklog_core.worklog.cells import NO_EPOCHS, Desk, Epochs, Piece, RowDraft
 from worklog_core.worklog.division import whole_weights
-from worklog_core.worklog.findings import Finding, against_status
+from worklog_core.worklog.findings import Notice, against_status
 from worklog_core.worklog.ledger import Entry, Ledger, UserAccount
 from worklog_core.worklog.presence import Stretch, bridge_holes, screen_time
 from worklog_core.worklog.rows import WorklogRow
@@ -47,8 +50,6 @@ from worklog_core.worklog.statuses import StatusTimeline, status_timeline
 from worklog_core.worklog.worklog import Worklog
 
 __all__ = ["build_worklog"]
-
-_NO_EPOCHS: Final = Epochs()
 
 
 class _UserEvents:
@@ -71,14 +72,6 @@ class _Tickets(NamedTuple):
     changes: Mapping[str, list[tuple[int, TicketStatusChange]]]
     answers: Mapping[str, list[tuple[int, str]]]
     excluded: set[str]
-
-    def course_of(self, ticket_id: str) -> TicketCourse:
-        """Return what closed a ticket and opened it again."""
-        return TicketCourse(
-            changes=self.changes.get(ticket_id, ()),
-            messages=self.epochs.get(ticket_id, _NO_EPOCHS).opened,
-            edits=self.answers.get(ticket_id, ()),
-        )
 
 
 def build_worklog(
@@ -114,22 +107,22 @@ def build_worklog(
     tickets = _ticket_facts(facts, cut)
     civil = CivilTime(rules.time_zone)
     accounts: dict[str, UserAccount] = {}
-    findings: list[Finding] = []
+    notices: dict[str, tuple[Notice, ...]] = {}
     for user_id, events in sorted(_by_user(facts).items()):
-        edits = _edits_by_ticket(events.edits, cut)
+        edits = [edit for edit in events.edits if asked is None or edit.at <= asked]
         timeline = status_timeline(events.statuses, events.reposts, rules, as_of=cut)
         on_screen = _on_screen(events, edits, rules, cut)
-        drafts, pieces = _lay_out_user(edits, on_screen, tickets, civil, rules)
-        entries = _account_user(pieces, timeline, rules)
-        rows = _rows(drafts, tickets, civil, rules)
-        if rows or entries:
-            accounts[user_id] = UserAccount(rows, entries)
-        findings.extend(against_status(user_id, on_screen, edits, timeline))
+        epochs = _epochs_for(on_screen, tickets, rules)
+        desk = Desk(edits, epochs, excluded=tickets.excluded, civil=civil, rules=rules)
+        entries = _account(desk, on_screen, timeline, tickets, rules)
+        if desk.rows or entries:
+            accounts[user_id] = UserAccount(_rows(desk, tickets, rules), entries)
+        notices[user_id] = against_status(on_screen, edits, timeline)
     every_row = (row for account in accounts.values() for row in account.rows)
     return Worklog(
         rows=tuple(sorted(every_row, key=_row_order)),
         ledger=Ledger(accounts),
-        findings=tuple(findings),
+        notices=notices,
         rules=rules,
         as_of=asked,
     )
@@ -164,17 +157,6 @@ def _by_user(history: History) -> dict[str, _UserEvents]:
     return users
 
 
-def _edits_by_ticket(
-    edits: Iterable[TicketEdit], as_of: int | None
-) -> dict[str, list[TimedEdit]]:
-    by_ticket: defaultdict[str, list[TimedEdit]] = defaultdict(list)
-    for edit in edits:
-        at = to_microseconds(edit.at)
-        if as_of is None or at <= as_of:
-            by_ticket[edit.ticket_id].append((at, edit))
-    return by_ticket
-
-
 def _ticket_facts(history: History, as_of: int | None) -> _Tickets:
     messages: defaultdict[str, list[CustomerMessage]] = defaultdict(list)
     for message in history.customer_messages:
@@ -204,119 +186,96 @@ def _ticket_facts(history: History, as_of: int | None) -> _Tickets:
 
 
 def _on_screen(
-    events: _UserEvents,
-    edits: Mapping[str, list[TimedEdit]],
-    rules: WorklogRules,
-    as_of: int | None,
-) -> dict[str, list[Stretch]]:
+    events: _UserEvents, edits: Iterable[TicketEdit], rules: WorklogRules, as_of: int | None
+) -> list[Stretch]:
     ttl = timedelta_to_microseconds(rules.heartbeat_ttl)
-    accesses: dict[str, list[int]] = {}
-    if events.heartbeats:
-        accesses = {ticket_id: [at for at, _ in found] for ticket_id, found in edits.items()}
-    on_screen = screen_time(events.sessions, events.heartbeats, accesses, ttl=ttl, as_of=as_of)
+    stretches = screen_time(events.sessions, events.heartbeats, edits, ttl=ttl, as_of=as_of)
     if rules.repost_presence is RepostPresence.BRIDGE and events.reposts:
-        return bridge_holes(on_screen, events.reposts, ttl=ttl, as_of=as_of)
-    return on_screen
+        return bridge_holes(stretches, events.reposts, ttl=ttl, as_of=as_of)
+    return stretches
 
 
-def _lay_out_user(
-    edits: Mapping[str, list[TimedEdit]],
-    on_screen: Mapping[str, list[Stretch]],
+def _epochs_for(
+    on_screen: Iterable[Stretch], tickets: _Tickets, rules: WorklogRules
+) -> Mapping[str, Epochs]:
+    """Return the epochs as a user with these sessions meets them."""
+    if rules.message_in_session is MessageInSession.CUT:
+        return tickets.epochs
+    kept: dict[str, Epochs] = {}
+    for ticket_id, stretches in groupby(on_screen, itemgetter(0)):
+        if ticket_id in tickets.epochs:
+            kept[ticket_id] = tickets.epochs[ticket_id].kept_whole(list(stretches))
+    return ChainMap(kept, dict(tickets.epochs))
+
+
+def _account(
+    desk: Desk,
+    on_screen: Iterable[Stretch],
+    timeline: StatusTimeline,
     tickets: _Tickets,
-    civil: CivilTime,
     rules: WorklogRules,
-) -> tuple[dict[str, list[RowDraft]], dict[int, list[OpenPiece]]]:
-    """Return one user's rows by ticket, and the pieces of each local day by ticket and start."""
-    keeps_whole = rules.message_in_session is MessageInSession.KEEP
-    ticket_ids = sorted({*on_screen, *edits})
-    weights = whole_weights(rules.division, ticket_ids)
-    drafts: dict[str, list[RowDraft]] = {}
-    days: defaultdict[int, list[OpenPiece]] = defaultdict(list)
-    for ticket_id in ticket_ids:
-        sessions = on_screen.get(ticket_id, [])
-        epochs = tickets.epochs.get(ticket_id, _NO_EPOCHS)
-        if keeps_whole:
-            epochs = epochs.kept_whole(sessions)
-        is_excluded = ticket_id in tickets.excluded
-        pieces, found = lay_out(
-            sessions,
-            edits.get(ticket_id, ()),
-            epochs,
-            civil=civil,
-            rules=rules,
-            makes_rows=not is_excluded,
-        )
-        if found:
-            drafts[ticket_id] = found
-        weight = weights[ticket_id]
-        for piece in pieces:
-            if piece.start < piece.end:
-                days[piece.day].append((ticket_id, weight, is_excluded, piece))
-    _number(drafts)
-    return drafts, days
-
-
-def _number(drafts: Mapping[str, list[RowDraft]]) -> None:
-    """Give every row its place among its user's rows: by day, ticket and first edit."""
-    in_order = sorted(
-        (draft.cell[0], ticket_id, draft.first_edit, draft.cell[1])
-        for ticket_id, of_ticket in drafts.items()
-        for draft in of_ticket
-    )
-    places = {(ticket_id, day, epoch): n for n, (day, ticket_id, _, epoch) in enumerate(in_order)}
-    for ticket_id, of_ticket in drafts.items():
-        for draft in of_ticket:
-            draft.number = places[ticket_id, *draft.cell]
-
-
-def _account_user(
-    days: Mapping[int, list[OpenPiece]], timeline: StatusTimeline, rules: WorklogRules
 ) -> tuple[Entry, ...]:
     """Return one user's entries in the ledger's order, local day by local day."""
+    weights = whole_weights(rules.division, {ticket_id for ticket_id, _, _ in on_screen})
+    days: defaultdict[int, list[Piece]] = defaultdict(list)
+    for piece in desk.lay_out(on_screen):
+        if piece[1] < piece[2]:
+            days[piece[3]].append(piece)
     entries: list[Entry] = []
     for day in sorted(days):
-        entries.extend(account_day(days[day], timeline, rules.divide_over))
+        entries.extend(
+            account_day(
+                days[day],
+                desk.rows,
+                timeline,
+                weights=weights,
+                excluded=tickets.excluded,
+                divide_over=rules.divide_over,
+            )
+        )
     return tuple(entries)
 
 
-def _rows(
-    drafts: Mapping[str, list[RowDraft]], tickets: _Tickets, civil: CivilTime, rules: WorklogRules
-) -> tuple[WorklogRow, ...]:
-    """Return one user's rows, by number."""
-    rows: list[tuple[int, WorklogRow]] = []
-    for ticket_id, of_ticket in drafts.items():
-        course = tickets.course_of(ticket_id)
-        for draft in of_ticket:
-            is_reopened = _is_reopened(draft, of_ticket, course, civil)
-            rows.append((draft.number, _row(draft, rules, is_reopened=is_reopened)))
-    return tuple(row for _, row in sorted(rows, key=itemgetter(0)))
+def _rows(desk: Desk, tickets: _Tickets, rules: WorklogRules) -> tuple[WorklogRow, ...]:
+    """Return one user's rows, in the order of their numbers."""
+    by_ticket: defaultdict[str, list[RowDraft]] = defaultdict(list)
+    for draft in desk.rows:
+        by_ticket[draft.ticket_id].append(draft)
+    return tuple(
+        _row(draft, rules, is_reopened=_is_reopened(draft, by_ticket, desk, tickets))
+        for draft in desk.rows
+    )
 
 
 def _is_reopened(
-    draft: RowDraft, of_ticket: Iterable[RowDraft], course: TicketCourse, civil: CivilTime
+    draft: RowDraft, by_ticket: Mapping[str, list[RowDraft]], desk: Desk, tickets: _Tickets
 ) -> bool:
     """Return whether the ticket was opened again after a row's last closing (AMB-7)."""
-    user_id = draft.edits[0][1].user_id
-    closing_edits = [at for at, edit in draft.edits if edit.is_closing]
-    closings = [
-        at
-        for at in course.closings_of(user_id, closing_edits)
-        if (civil.day_span(at)[0], draft.epochs.at(at)) == draft.cell
-    ]
+    ticket_id, user_id = draft.ticket_id, draft.edits[0].user_id
+    closings = [to_microseconds(edit.at) for edit in draft.edits if edit.is_closing]
+    changes = tickets.changes.get(ticket_id)
+    if changes is not None:
+        by_status = closings_by_status(changes, user_id, has_closing_edit=bool(closings))
+        closings = [at for at in by_status if desk.cell_of(ticket_id, at) == draft.cell]
+        return bool(closings) and is_opened_after(max(closings), openings_by_status(changes))
     if not closings:
         return False
-    elsewhere = (
-        at
-        for other in of_ticket
-        if other is not draft
-        for at, edit in other.edits
-        if not edit.is_closing
+    last = max(closings)
+    return (
+        is_opened_after(last, tickets.epochs.get(ticket_id, NO_EPOCHS).opened)
+        or any(at > last and by != user_id for at, by in tickets.answers.get(ticket_id, ()))
+        or any(
+            to_microseconds(edit.at) > last
+            for other in by_ticket[ticket_id]
+            if other is not draft
+            for edit in other.edits
+            if not edit.is_closing
+        )
     )
-    return course.is_opened_after(max(closings), user_id=user_id, elsewhere=elsewhere)
 
 
 def _row(draft: RowDraft, rules: WorklogRules, *, is_reopened: bool) -> WorklogRow:
-    action, actions = _actions([edit for _, edit in draft.edits], rules)
+    action, actions = _actions(draft.edits, rules)
     message = draft.message
     no_conversation = unmeasured = None
     if message is None:
@@ -326,12 +285,12 @@ def _row(draft: RowDraft, rules: WorklogRules, *, is_reopened: bool) -> WorklogR
     if not draft.is_touched:
         is_dark = action is Action.AUTO_PROCESS
         unmeasured = Undetermined.DARK_PROCESSING if is_dark else Undetermined.NO_SESSION
-    edit = draft.edits[0][1]
+    edit = draft.edits[0]
     return WorklogRow(
         user_id=edit.user_id,
         ticket_id=edit.ticket_id,
         day=date.fromordinal(draft.cell[0]),
-        recorded_at=from_microseconds(draft.first_edit),
+        recorded_at=draft.recorded_at,
         conversation_id=message.conversation_id if message and not no_conversation else None,
         epoch_at=message.at if message else None,
         action=action,
@@ -367,6 +326,8 @@ def _actions(
     edits: Sequence[TicketEdit], rules: WorklogRules
 ) -> tuple[Action, tuple[Action, ...]]:
     """Return what a row's edits amount to, and all their actions in time order (AMB-1)."""
+    if len(edits) == 1 and edits[0].action is not None:
+        return edits[0].action, (edits[0].action,)
     # At one instant the lower priority stands first.
     made = sorted((edit.at, edit.action) for edit in edits if edit.action is not None)
     actions = tuple(action for _, action in made)

@@ -11,19 +11,18 @@ Four rules hold in this module (AMB-4 to AMB-4c, per user and ticket):
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
+from operator import itemgetter
+from typing import Final
 
 from worklog_core.calendars.days import CivilTime
 from worklog_core.events.facts import CustomerMessage, TicketEdit
-from worklog_core.instants import to_microseconds
+from worklog_core.instants import LAST_US, to_microseconds
 from worklog_core.worklog.presence import Stretch
 from worklog_core.worklog.rules import FirstEdit, WorklogRules
 
-__all__ = ["Cell", "Epochs", "Piece", "RowDraft", "TimedEdit", "lay_out"]
-
-TimedEdit = tuple[int, TicketEdit]
-
+__all__ = ["NO_EPOCHS", "Cell", "Desk", "Epochs", "Piece", "RowDraft"]
 
 Cell = tuple[int, int]
 """A local day and an epoch of one user's work on one ticket; epoch -1 is before any message."""
@@ -54,17 +53,23 @@ class Epochs:
         """Return the epoch that holds an instant, -1 before the first message."""
         return bisect_right(self.opened, instant) - 1
 
+    def end_of(self, epoch: int) -> int:
+        """Return where an epoch ends: where the next one opens, or never."""
+        following = epoch + 1
+        return self.opened[following] if following < len(self.opened) else LAST_US + 1
+
     def kept_whole(self, sessions: Sequence[Stretch]) -> "Epochs":
         """Return the epochs of a user who keeps a session whole when a message arrives in it.
 
-        A message inside a session opens its epoch just after the session's end. One at the session's
-        very start came before it, and one at its end does not cut it; both stay where they are.
+        A message inside one of the user's sessions on this ticket, which stand in order, opens its
+        epoch just after the session's end. One at the session's very start came before it, and one at
+        its end does not cut it; both stay where they are.
         """
         delayed: list[tuple[int, int]] = []
         for epoch, at in enumerate(self.opened):
-            before = bisect_left(sessions, (at,)) - 1
-            is_inside = before >= 0 and at < sessions[before][1]
-            delayed.append((sessions[before][1] + 1 if is_inside else at, epoch))
+            before = bisect_left(sessions, at, key=itemgetter(1)) - 1
+            end = sessions[before][2] if before >= 0 else at
+            delayed.append((end + 1 if at < end else at, epoch))
         openings: list[tuple[int, CustomerMessage]] = []
         latest = -1
         for at, epoch in sorted(delayed):
@@ -72,6 +77,9 @@ class Epochs:
                 openings.append((at, self.messages[epoch]))
                 latest = epoch
         return Epochs(openings)
+
+
+NO_EPOCHS: Final = Epochs()
 
 
 class RowDraft:
@@ -85,25 +93,26 @@ class RowDraft:
         "cell",
         "duration",
         "edits",
-        "epochs",
         "first_edit",
         "is_touched",
+        "message",
         "number",
         "open_time",
+        "recorded_at",
+        "ticket_id",
     )
 
-    def __init__(self, cell: Cell, epochs: Epochs, first_edit: int) -> None:
+    def __init__(
+        self, cell: Cell, message: CustomerMessage | None, first_edit: TicketEdit, at: int
+    ) -> None:
+        self.ticket_id = first_edit.ticket_id
         self.cell = cell
-        self.epochs = epochs
-        self.first_edit = first_edit
-        self.edits: list[TimedEdit] = []
+        self.message = message
+        self.first_edit = at
+        self.recorded_at = first_edit.at
+        self.edits: tuple[TicketEdit, ...] = ()
         self.is_touched = False
         self.number = self.duration = self.after_work = self.open_time = 0
-
-    @property
-    def message(self) -> CustomerMessage | None:
-        """The customer message that opened the row's epoch."""
-        return self.epochs.messages[self.cell[1]] if self.cell[1] >= 0 else None
 
     def count(self, start: int, end: int, amount: int) -> None:
         """Count a stretch that lies wholly before or wholly after the first edit."""
@@ -113,137 +122,116 @@ class RowDraft:
             self.after_work += amount
 
 
-class Piece(NamedTuple):
-    """A stretch of one continuous session inside one cell.
+Piece = tuple[str, int, int, int, Cell, int]
+"""A stretch of one continuous session inside one cell: ticket id, start, end, the local day on which
+the clock ran (AMB-5d), the cell that it is apportioned with (its own, or the one whose row it joined),
+and the number of that cell's row, -1 if it has none."""
 
-    `cell` is the cell that it is apportioned with: its own, or the one whose row it joined. `day` is
-    the local day on which the clock ran (AMB-5d). `row` is None where the cell has none.
+
+class Desk:
+    """One user's edits, the rows that they make, and the cells of whatever was on screen.
+
+    `rows` are in the worklog's order: by day, ticket and first edit.
     """
 
-    start: int
-    end: int
-    day: int
-    cell: Cell
-    row: RowDraft | None
+    __slots__ = ("_accesses", "_carry_tail", "_civil", "_edited", "_epochs", "_rows", "rows")
 
+    def __init__(
+        self,
+        edits: Iterable[TicketEdit],
+        epochs: Mapping[str, Epochs],
+        *,
+        excluded: Container[str],
+        civil: CivilTime,
+        rules: WorklogRules,
+    ) -> None:
+        """Take the user's edits in the order of ticket and instant, and the epochs of tickets.
 
-def lay_out(
-    sessions: Sequence[Stretch],
-    edits: Sequence[TimedEdit],
-    epochs: Epochs,
-    *,
-    civil: CivilTime,
-    rules: WorklogRules,
-    makes_rows: bool,
-) -> tuple[list[Piece], list[RowDraft]]:
-    """Return the pieces and rows of one user on one ticket, in time order.
+        An excluded ticket makes no rows (AMB-29).
+        """
+        self._civil = civil
+        self._epochs = epochs
+        self._carry_tail = rules.carry_tail
+        self._rows: dict[tuple[str, Cell], RowDraft] = {}
+        self._accesses: set[tuple[str, int]] = set()
+        self._edited: list[tuple[str, int]] = []
+        earliest: dict[tuple[str, Cell], TicketEdit] = {}
+        for edit in edits:
+            if edit.ticket_id in excluded:
+                continue
+            at = to_microseconds(edit.at)
+            place = (edit.ticket_id, self.cell_of(edit.ticket_id, at))
+            self._accesses.add((edit.ticket_id, at))
+            earliest.setdefault(place, edit)
+            if edit.action is not None:
+                self._edited.append((edit.ticket_id, at))
+                self._row_at(place, edit, at).edits += (edit,)
+        if rules.first_edit is FirstEdit.ANY:
+            for place, row in self._rows.items():
+                row.recorded_at = earliest[place].at
+                row.first_edit = to_microseconds(row.recorded_at)
+        self.rows = sorted(
+            self._rows.values(), key=lambda row: (row.cell[0], row.ticket_id, row.first_edit)
+        )
+        for number, row in enumerate(self.rows):
+            row.number = number
 
-    *edits* are in time order; *epochs* are those of this user; *makes_rows* is False for a ticket
-    that is excluded from tracking (AMB-29).
-    """
-    rows = _drafts(edits, epochs, civil, rules) if makes_rows and edits else {}
-    pieces: list[Piece] = []
-    for start, end in sessions:
-        day, _, day_end = civil.day_span(start)
-        epoch = epochs.at(start)
-        following = epoch + 1
-        if end <= day_end and (
-            following == len(epochs.opened) or end <= epochs.opened[following]
-        ):
-            cell = (day, epoch)  # nothing cuts the session: it is one piece
-            pieces.append(Piece(start, end, day, cell, rows.get(cell)))
-        else:
-            cuts = _cuts(start, end, epochs, civil)
-            edited = [at for at, edit in edits if edit.action is not None] if rows else []
-            pieces.extend(
-                _pieces([start, *cuts, end], edited, rows, epochs, civil, carry=rules.carry_tail)
-            )
-    if rows:
-        for piece in pieces:
-            if piece.row is not None:
-                piece.row.is_touched = True
-        _touch_at_ends(sessions, edits, rows, epochs, civil)
-    return pieces, list(rows.values())
+    def cell_of(self, ticket_id: str, instant: int) -> Cell:
+        """Return the cell of an instant: what happened then first was a message or a midnight."""
+        return self._civil.day_span(instant)[0], self._epochs.get(ticket_id, NO_EPOCHS).at(instant)
 
+    def lay_out(self, stretches: Iterable[Stretch]) -> Iterator[Piece]:
+        """Return the pieces of the user's sessions, and mark the rows that the screen touches."""
+        for ticket_id, start, end in stretches:
+            epochs = self._epochs.get(ticket_id, NO_EPOCHS)
+            day, _, day_end = self._civil.day_span(start)
+            epoch = epochs.at(start)
+            if end <= day_end and end <= epochs.end_of(epoch):
+                cell = (day, epoch)  # nothing cuts the session: it is one piece
+                yield ticket_id, start, end, day, cell, self._touch(ticket_id, cell)
+            else:
+                yield from self._pieces(ticket_id, start, end)
+            # An edit at a session's end touches its cell, even where a cut lies there (AMB-22).
+            # One at its start needs no more than the first piece.
+            if (ticket_id, end) in self._accesses:
+                self._touch(ticket_id, self.cell_of(ticket_id, end))
 
-def _drafts(
-    edits: Sequence[TimedEdit], epochs: Epochs, civil: CivilTime, rules: WorklogRules
-) -> dict[Cell, RowDraft]:
-    rows: dict[Cell, RowDraft] = {}
-    earliest: dict[Cell, int] = {}
-    for timed in edits:
-        at, edit = timed
-        cell = (civil.day_span(at)[0], epochs.at(at))
-        earliest.setdefault(cell, at)
-        if edit.action is not None:
-            draft = rows.get(cell)
-            if draft is None:
-                draft = rows[cell] = RowDraft(cell, epochs, at)
-            draft.edits.append(timed)
-    if rules.first_edit is FirstEdit.ANY:
-        for cell, draft in rows.items():
-            draft.first_edit = earliest[cell]
-    return rows
+    def _row_at(self, place: tuple[str, Cell], edit: TicketEdit, at: int) -> RowDraft:
+        row = self._rows.get(place)
+        if row is None:
+            ticket_id, cell = place
+            message = self._epochs[ticket_id].messages[cell[1]] if cell[1] >= 0 else None
+            row = self._rows[place] = RowDraft(cell, message, edit, at)
+        return row
 
+    def _touch(self, ticket_id: str, cell: Cell) -> int:
+        """Return the number of a cell's row, which the user's screen touches; -1 without a row."""
+        row = self._rows.get((ticket_id, cell))
+        if row is None:
+            return -1
+        row.is_touched = True
+        return row.number
 
-def _cuts(start: int, end: int, epochs: Epochs, civil: CivilTime) -> list[int]:
-    """Return the messages and midnights strictly inside a session, in order."""
-    messages = epochs.opened[bisect_right(epochs.opened, start) : bisect_left(epochs.opened, end)]
-    return sorted({*messages, *civil.midnights(start, end)})
+    def _pieces(self, ticket_id: str, start: int, end: int) -> Iterator[Piece]:
+        """Return the pieces of one continuous session, tails joined."""
+        opened = self._epochs.get(ticket_id, NO_EPOCHS).opened
+        messages = opened[bisect_right(opened, start) : bisect_left(opened, end)]
+        cuts = sorted({*messages, *self._civil.midnights(start, end)})
+        joined: Cell | None = None
+        for left, right in pairwise([start, *cuts, end]):
+            own = self.cell_of(ticket_id, left)
+            cell = own
+            if self._is_edited(ticket_id, left, right, own):
+                joined = own
+            elif joined is not None and self._carry_tail:
+                cell = joined
+            else:
+                joined = None
+            yield ticket_id, left, right, own[0], cell, self._touch(ticket_id, cell)
 
-
-def _pieces(
-    bounds: Sequence[int],
-    edited: Sequence[int],
-    rows: dict[Cell, RowDraft],
-    epochs: Epochs,
-    civil: CivilTime,
-    *,
-    carry: bool,
-) -> Iterable[Piece]:
-    """Return the pieces of one continuous session between its bounds, tails joined."""
-    joined: Cell | None = None
-    for left, right in zip(bounds, bounds[1:], strict=False):
-        day = civil.day_span(left)[0]
-        cell = (day, epochs.at(left))
-        if _is_edited(left, right, cell, edited, epochs, civil):
-            joined = cell
-        elif joined is not None and carry:
-            cell = joined
-        else:
-            joined = None
-        yield Piece(left, right, day, cell, rows.get(cell))
-
-
-def _is_edited(
-    start: int,
-    end: int,
-    cell: Cell,
-    edited: Sequence[int],
-    epochs: Epochs,
-    civil: CivilTime,
-) -> bool:
-    """Return whether an edit lies in a piece, or at its end where no cut lies there."""
-    first = bisect_left(edited, start)
-    if first == len(edited) or edited[first] > end:
-        return False
-    return edited[first] < end or cell == (civil.day_span(end)[0], epochs.at(end))
-
-
-def _touch_at_ends(
-    sessions: Sequence[Stretch],
-    edits: Sequence[TimedEdit],
-    rows: dict[Cell, RowDraft],
-    epochs: Epochs,
-    civil: CivilTime,
-) -> None:
-    """Mark the rows of edits at a session's end: its screen touches their cell (AMB-22).
-
-    An edit at a session's start needs no mark: the first piece lies in its cell.
-    """
-    ends = {end for _, end in sessions}
-    for at, _ in edits:
-        if at in ends:
-            row = rows.get((civil.day_span(at)[0], epochs.at(at)))
-            if row is not None:
-                row.is_touched = True
+    def _is_edited(self, ticket_id: str, start: int, end: int, cell: Cell) -> bool:
+        """Return whether an edit lies in a piece, or at its end where no cut lies there."""
+        found = bisect_left(self._edited, (ticket_id, start))
+        if found == len(self._edited) or self._edited[found] > (ticket_id, end):
+            return False
+        return self._edited[found][1] < end or cell == self.cell_of(ticket_id, end)

@@ -73,37 +73,32 @@ class SharedClock:
         self, deltas: Mapping[int, int], fallback: Mapping[int, int] | None = None
     ) -> None:
         fallback = fallback or {}
-        instants = sorted({*deltas, *fallback} if fallback else deltas)
-        rates = self._runs(instants, deltas, fallback)
-        self.scale = lcm(*{weight for weight, _ in rates if weight})
-        main_time = fallback_time = 0
-        self.main: dict[int, int] = {}
-        self.fallback: dict[int, int] = {}
-        previous = 0
-        units, is_fallback = 0, False
-        for at, (weight, of_fallback) in zip(instants, rates, strict=True):
-            if units:
-                if is_fallback:
-                    fallback_time += (at - previous) * units
-                else:
-                    main_time += (at - previous) * units
-            self.main[at] = main_time
-            self.fallback[at] = fallback_time
-            previous = at
-            units, is_fallback = (self.scale // weight if weight else 0), of_fallback
-
-    @staticmethod
-    def _runs(
-        instants: list[int], deltas: Mapping[int, int], fallback: Mapping[int, int]
-    ) -> list[tuple[int, bool]]:
-        """Return, from each instant on, the weight that shares and whether it is the fallback's."""
-        runs: list[tuple[int, bool]] = []
-        weight = fallback_weight = 0
+        instants = sorted(deltas.keys() | fallback.keys() if fallback else deltas)
+        weights: list[int] = []
+        late_weights: list[int] = []
+        weight = late_weight = 0
         for at in instants:
             weight += deltas.get(at, 0)
-            fallback_weight += fallback.get(at, 0)
-            runs.append((weight, False) if weight else (fallback_weight, True))
-        return runs
+            weights.append(weight)
+            if fallback:
+                late_weight += fallback.get(at, 0)
+                late_weights.append(0 if weight else late_weight)
+        levels = {*weights, *late_weights} - {0}
+        self.scale = lcm(*levels)
+        rates = {level: self.scale // level for level in levels} | {0: 0}
+        self.main: dict[int, int] = _read(instants, weights, rates)
+        self.fallback: dict[int, int] = _read(instants, late_weights, rates) if fallback else {}
+
+
+def _read(instants: list[int], weights: list[int], rates: dict[int, int]) -> dict[int, int]:
+    """Return what a clock face shows at each instant, running at each weight's rate from there."""
+    face: dict[int, int] = {}
+    shown, previous, rate = 0, 0, 0
+    for at, weight in zip(instants, weights, strict=True):
+        shown += (at - previous) * rate
+        face[at] = shown
+        previous, rate = at, rates[weight]
+    return face
 
 
 def is_policy(value: object) -> bool:

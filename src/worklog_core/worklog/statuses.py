@@ -8,9 +8,12 @@ Three rules hold in this module (E-15, E-23 to E-27, AMB-6, AMB-6b):
 """
 
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterable
 from heapq import heappop, heappush
-from typing import Any, Final
+from itertools import groupby
+from operator import attrgetter, itemgetter
+from typing import Any, Final, NamedTuple
 
 from worklog_core.errors import ConflictingEventsError, WorklogError
 from worklog_core.events.facts import UserStatusChange, UserStatusRepost, learnt_at
@@ -108,65 +111,78 @@ def _refuse(
 
 def _changes(events: list[UserStatusChange], rules: WorklogRules) -> list[tuple[int, StatusMode]]:
     """Return the changes of one user in order, one to an instant."""
-    at_instant: dict[int, UserStatusChange] = {}
-    for event in sorted(events, key=_rank):
-        at = to_microseconds(event.at)
-        before = at_instant.get(at)
-        is_tied = before is not None and _rank(before) == _rank(event)
-        if before is not None and is_tied and _mode_of(before, rules) is not _mode_of(event, rules):
-            raise _refuse(before, event)
-        at_instant[at] = event
-    return [(at, _mode_of(at_instant[at], rules)) for at in sorted(at_instant)]
+    changes: list[tuple[int, StatusMode]] = []
+    in_order = sorted(events, key=attrgetter("at"))
+    for instant, at_once in groupby(in_order, attrgetter("at")):
+        *before, last = sorted(at_once, key=_rank)
+        for other in before:
+            mode = _mode_of(other, rules)
+            if _rank(other) == _rank(last) and mode is not _mode_of(last, rules):
+                raise _refuse(other, last)
+        changes.append((to_microseconds(instant), _mode_of(last, rules)))
+    return changes
+
+
+class _Booked(NamedTuple):
+    """A repost, by its place in the order of knowledge; equal places are a tie."""
+
+    start: int
+    end: int
+    place: int
+    mode: StatusMode
+    event: UserStatusRepost
 
 
 def _reposts(
     events: list[UserStatusRepost], rules: WorklogRules, as_of: int | None
-) -> list[tuple[int, int, int, StatusMode]]:
-    """Return (start, end, precedence, mode) of one user's reposts; refuse overlaps without order."""
-    ranked = sorted(events, key=_rank)
-    booked: list[tuple[int, int, int, StatusMode]] = []
-    reach: dict[StatusMode, tuple[int, UserStatusRepost]] = {}
-    for precedence, event in enumerate(ranked):
+) -> list[_Booked]:
+    """Return one user's reposts in order of start."""
+    ranks = sorted({_rank(event) for event in events})
+    places = {rank: place for place, rank in enumerate(ranks)}
+    booked: list[_Booked] = []
+    for event in events:
         start, end = to_microseconds(event.start), to_microseconds(event.end)
-        mode = _mode_of(event, rules)
-        # Within one rank events stand in order of start, so the furthest end met so far tells.
-        if precedence and _rank(ranked[precedence - 1]) != _rank(event):
-            reach.clear()
-        for other_mode, (other_end, other) in reach.items():
-            if other_mode is not mode and other_end > start:
-                raise _refuse(other, event)
-        if mode not in reach or reach[mode][0] < end:
-            reach[mode] = (end, event)
-        booked.append((start, end if as_of is None else min(end, as_of), precedence, mode))
-    return booked
+        end = end if as_of is None else min(end, as_of)
+        booked.append(_Booked(start, end, places[_rank(event)], _mode_of(event, rules), event))
+    return sorted(booked, key=itemgetter(0))
 
 
 def _overlay(
-    initial: StatusMode,
-    changes: list[tuple[int, StatusMode]],
-    reposts: list[tuple[int, int, int, StatusMode]],
+    initial: StatusMode, changes: list[tuple[int, StatusMode]], reposts: list[_Booked]
 ) -> list[tuple[int, StatusMode]]:
-    """Return the changes with the reposts laid over them, the last precedence on top."""
+    """Return the changes with the reposts laid over them, the later word on top.
+
+    Raises ConflictingEventsError where two modes are on top at once.
+    """
     if not reposts:
         return changes
-    opening = sorted(reposts)
     cuts = sorted(
-        {at for at, _ in changes}
-        | {start for start, *_ in reposts}
-        | {end for _, end, *_ in reposts}
+        {at for at, _ in changes} | {at for repost in reposts for at in (repost.start, repost.end)}
     )
     result: list[tuple[int, StatusMode]] = []
-    on_top: list[tuple[int, int, StatusMode]] = []
+    # Of each place in the order of knowledge, the repost of each mode that reaches furthest.
+    reach: defaultdict[int, dict[StatusMode, _Booked]] = defaultdict(dict)
+    places: list[int] = []
     below, next_change, next_repost = initial, 0, 0
     for at in cuts:
         while next_change < len(changes) and changes[next_change][0] <= at:
             below = changes[next_change][1]
             next_change += 1
-        while next_repost < len(opening) and opening[next_repost][0] <= at:
-            _, end, precedence, mode = opening[next_repost]
-            heappush(on_top, (-precedence, end, mode))
+        while next_repost < len(reposts) and reposts[next_repost].start <= at:
+            repost = reposts[next_repost]
+            known = reach[repost.place].get(repost.mode)
+            if known is None or known.end < repost.end:
+                reach[repost.place][repost.mode] = repost
+            heappush(places, -repost.place)
             next_repost += 1
-        while on_top and on_top[0][1] <= at:
-            heappop(on_top)
-        result.append((at, on_top[0][2] if on_top else below))
+        mode = below
+        while places:
+            on_top = [b for b in reach[-places[0]].values() if b.end > at]
+            if len(on_top) > 1:
+                raise _refuse(on_top[0].event, on_top[1].event)
+            if on_top:
+                mode = on_top[0].mode
+                break
+            heappop(places)
+        result.append((at, mode))
     return result

@@ -1,6 +1,6 @@
 """The worklog: rows, the ledger behind them, and what was noticed on the way."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -14,7 +14,7 @@ from worklog_core.worklog.averages import (
     average_handling_times,
     volume,
 )
-from worklog_core.worklog.findings import Finding
+from worklog_core.worklog.findings import Finding, Notice, finding
 from worklog_core.worklog.ledger import Ledger
 from worklog_core.worklog.rows import WorklogRow
 from worklog_core.worklog.rules import WorklogRules
@@ -41,9 +41,18 @@ class Worklog:
 
     rows: tuple[WorklogRow, ...]
     ledger: Ledger
-    findings: tuple[Finding, ...]
     rules: WorklogRules
     as_of: datetime | None
+    _notices: Mapping[str, tuple[Notice, ...]]
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What a reader should look at, by user, start and ticket; the numbers stand as they are."""
+        return tuple(
+            finding(user_id, notice)
+            for user_id, notices in self._notices.items()
+            for notice in notices
+        )
 
     def average_handling_time(self, *, per: AveragePer = AveragePer.ROW) -> timedelta | None:
         """Return the average handling time (AHT) over the rows that have a duration (AMB-16).
@@ -77,7 +86,7 @@ class Worklog:
     def __repr__(self) -> str:
         return (
             f"<Worklog: {len(self.rows)} rows, {len(self.ledger)} ledger lines, "
-            f"{len(self.findings)} findings>"
+            f"{sum(map(len, self._notices.values()))} findings>"
         )
 
 
