@@ -61,7 +61,8 @@ def as_utc(value: datetime) -> datetime:
     """Convert an aware datetime to UTC; hand on anything else, for `check_instant` to refuse."""
     given: Any = value
     if type(given) is datetime and given.tzinfo is UTC:
-        return value
+        # A fold says nothing in UTC, but it would show.
+        return value.replace(fold=0) if value.fold else value
     if not isinstance(given, datetime) or getattr(given, "nanosecond", 0) != 0:
         return value
     try:

@@ -29,7 +29,7 @@ from events.specimens import (
     full,
     least,
 )
-from worklog_core.events import (
+from worklog_core import (
     Action,
     CustomerMessage,
     Event,
@@ -142,6 +142,7 @@ class TestTheValue:
         "given",
         [
             datetime(2026, 3, 2, 10, 30, tzinfo=BERLIN),
+            datetime(2026, 3, 2, 9, 30, fold=1, tzinfo=UTC),
             datetime(2026, 3, 2, 9, 30, tzinfo=timezone(timedelta(0), "GMT")),
             datetime(2026, 3, 2, 11, 30, tzinfo=PytzLike()),
             Stamp(2026, 3, 2, 9, 30, tzinfo=UTC),
