@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import attrs
 import pytest
 
-from worklog_core.events import (
+from worklog_core import (
     Action,
     CustomerMessage,
     Heartbeat,

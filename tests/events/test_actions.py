@@ -11,8 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worklog_core.errors import WorklogError
-from worklog_core.events import Action, ReplyWithDeferral, action_of, highest_priority
+from worklog_core import Action, ReplyWithDeferral, WorklogError, action_of, highest_priority
 
 LOWEST_TO_HIGHEST = [Action.STATUS, Action.CLOSE, Action.WRITE, Action.AUTO_PROCESS]
 actions = st.sampled_from(Action)

@@ -21,15 +21,17 @@ from events.specimens import (
     full,
     least,
 )
-from worklog_core.errors import NaiveDatetimeError, RangeError, WorklogError
-from worklog_core.events import (
+from worklog_core import (
     Action,
     CustomerMessage,
+    NaiveDatetimeError,
+    RangeError,
     ScreenSession,
     TicketEdit,
     TicketStatus,
     TicketStatusChange,
     UserStatusRepost,
+    WorklogError,
 )
 
 
