@@ -38,6 +38,7 @@ _ONE_DAY: Final = timedelta(days=1)
 # less than a day, so that it answers for every wall time and every day that begin in it.
 _BLOCK_US: Final = 16 * DAY_US
 _MARGIN_US: Final = 2 * DAY_US
+_HOUR_US: Final = DAY_US // 24
 
 # A zone cannot be asked within a day of datetime's ends: its local time may not exist.
 _FIRST_ASKED: Final = FIRST_US + DAY_US
@@ -54,11 +55,12 @@ class CivilTime:
     threads may share it, and at worst compute the same answer twice.
     """
 
-    __slots__ = ("_blocks", "time_zone")
+    __slots__ = ("_blocks", "_spans", "time_zone")
 
     def __init__(self, time_zone: tzinfo) -> None:
         self.time_zone: Final = time_zone
         self._blocks: dict[int, list[Segment]] = {}
+        self._spans: dict[int, tuple[int, int, int]] = {}
 
     def __reduce__(self) -> "tuple[type[CivilTime], tuple[tzinfo]]":
         return (CivilTime, (self.time_zone,))
@@ -80,6 +82,15 @@ class CivilTime:
                 if start <= instant
             )
         return min(max(latest + _EPOCH_ORDINAL, _FIRST_DAY), _LAST_DAY)
+
+    def day_span(self, instant: int) -> tuple[int, int, int]:
+        """Return the local day that holds an instant, its first instant and the first after it."""
+        hour = instant // _HOUR_US  # most hours lie within one day, so the last answer serves
+        span = self._spans.get(hour)
+        if span is None or not span[1] <= instant < span[2]:
+            day = self.day_of(instant)
+            span = self._spans[hour] = (day, self.day_start(day), self.day_start(day + 1))
+        return span
 
     def day_start(self, day: int) -> int:
         """Return the first instant of a local day; the day's end is the start of the next.

@@ -1,0 +1,141 @@
+"""From windows of wall time to the periods of real time in which a calendar is open.
+
+Three rules hold in this module:
+1. A window is resolved once, by its two ends: a wall time that occurs twice is its first
+   occurrence, one that never occurs takes the offset before the gap. It is then clipped to the
+   civil day it lies on and dropped if nothing is left; so a day that the zone skipped is closed by
+   itself.
+2. Breaks are resolved in the same way and subtracted as instants: a break never adds time.
+3. Where no change of the clock is near, wall time and real time run alike, and a day's windows are
+   moved as a whole. On all other days every end is resolved by itself.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Final
+
+from worklog_core.calendars.civil_days import CivilDays, CivilRules
+from worklog_core.calendars.days import DAY_US, CivilTime
+from worklog_core.calendars.explanation import Rule, RuledSpan, with_closed
+from worklog_core.calendars.spans import Span, clip, subtract, unite
+from worklog_core.instants import FIRST_US, LAST_US
+
+__all__ = ["CivilPeriods"]
+
+_EPOCH_ORDINAL: Final = date(1970, 1, 1).toordinal()
+_REACH_US: Final = 3 * DAY_US
+
+
+class CivilPeriods:
+    """The periods of a working calendar: what `Periods` asks for, and what explains them.
+
+    What it prepares from the rules waits for the first question, and does not travel by pickle.
+    """
+
+    __slots__ = ("_days", "civil", "rules")
+
+    def __init__(self, rules: CivilRules) -> None:
+        self.rules: Final = rules
+        self.civil: Final = CivilTime(rules.time_zone)
+        self._days: CivilDays | None = None
+
+    def __reduce__(self) -> "tuple[type[CivilPeriods], tuple[CivilRules]]":
+        return (CivilPeriods, (self.rules,))
+
+    @property
+    def days(self) -> CivilDays:
+        """The windows of each date."""
+        if self._days is None:
+            self._days = CivilDays(self.rules)
+        return self._days
+
+    @property
+    def never_opens(self) -> bool:
+        """Whether weekly hours and shifts are all empty."""
+        return not self.rules.hours and not any(self.rules.shifts.values())
+
+    @property
+    def dated(self) -> Span | None:
+        """From the first to the last day that a shift opens, with a day to spare on either side."""
+        opened = [day.toordinal() for day, own in self.rules.shifts.items() if own]
+        if not opened:
+            return None
+        first, last = min(opened) - 1, max(opened) + 3
+        return (first - _EPOCH_ORDINAL) * DAY_US, (last - _EPOCH_ORDINAL) * DAY_US
+
+    def in_stretch(self, first: int, last: int) -> list[Span]:
+        """List the open periods of [first, last)."""
+        first_day, last_day = self.civil.day_of(first), self.civil.day_of(last - 1)
+        regular = self.days.regular(first_day, last_day)
+        found: list[Span] = []
+        day = first_day
+        for calm, ruffled, offset in self._calm_days(first, last):
+            for ordinal in range(day, min(calm, last_day + 1)):
+                found += self._resolved(ordinal)
+            for ordinal in range(max(day, calm), min(ruffled, last_day + 1)):
+                windows = regular[ordinal - first_day]
+                if windows is None:
+                    windows = self._as_written(ordinal)
+                midnight = (ordinal - _EPOCH_ORDINAL) * DAY_US - offset
+                found += [(midnight + start, midnight + end) for start, end in windows]
+            day = max(day, ruffled)
+        for ordinal in range(day, last_day + 1):
+            found += self._resolved(ordinal)
+        return unite(clip(found, first, last))
+
+    def ruled_spans(self, first: int, last: int) -> list[RuledSpan]:
+        """List what lies in [first, last) with the rule behind it, in order."""
+        if first >= last:
+            return []
+        days = range(self.civil.day_of(first), self.civil.day_of(last - 1) + 1)
+        lines = [line for day in days for line in self._explained(day)]
+        return [
+            (max(start, first), min(end, last), rule)
+            for start, end, rule in lines
+            if start < last and end > first
+        ]
+
+    def resolve(self, day: int, windows: Iterable[Span]) -> list[Span]:
+        """Return windows of a date as instants, each clipped to the civil day, and united."""
+        midnight = (day - _EPOCH_ORDINAL) * DAY_US
+        first, after = self.civil.day_start(day), self.civil.day_start(day + 1)
+        instant_of = self.civil.instant_of
+        return unite(
+            (max(instant_of(midnight + start), first), min(instant_of(midnight + end), after))
+            for start, end in windows
+        )
+
+    def _calm_days(self, first: int, last: int) -> list[tuple[int, int, int]]:
+        """List, with the offset, the runs of days that lie a day or more from any change of it."""
+        first, last = max(first - _REACH_US, FIRST_US), min(last + _REACH_US, LAST_US + 1)
+        return [
+            (
+                _EPOCH_ORDINAL - (-(start + DAY_US + offset) // DAY_US),
+                _EPOCH_ORDINAL + (end - DAY_US + offset) // DAY_US,
+                offset,
+            )
+            for start, end, offset in self.civil.segments(first, last)
+        ]
+
+    def _as_written(self, day: int) -> list[Span]:
+        windows = unite((start, end) for start, end, _ in self.days.windows_on(day))
+        return subtract(windows, self.days.breaks_on(day))
+
+    def _resolved(self, day: int) -> list[Span]:
+        windows = self.resolve(day, ((start, end) for start, end, _ in self.days.windows_on(day)))
+        return subtract(windows, self.resolve(day, self.days.breaks_on(day)))
+
+    def _explained(self, day: int) -> list[RuledSpan]:
+        opened: list[Span] = []
+        lines: list[RuledSpan] = []
+        for start, end, rule in self.days.windows_on(day):
+            fresh = subtract(self.resolve(day, [(start, end)]), opened)
+            lines += [(since, until, rule) for since, until in fresh]
+            opened = unite([*opened, *fresh])
+        breaks = self.resolve(day, self.days.breaks_on(day))
+        otherwise = self.resolve(
+            day, ((start, end) for start, end, _ in self.days.windows_on(day, heed_holidays=False))
+        )
+        kept_closed = subtract(subtract(otherwise, opened), breaks)
+        lines += [(since, until, Rule.HOLIDAY) for since, until in kept_closed]
+        return with_closed(lines, breaks, Rule.BREAK)
