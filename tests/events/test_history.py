@@ -204,9 +204,9 @@ class TestTheValue:
     @every_name
     def test_it_cannot_change(self, name: str) -> None:
         history = History.of([full(kind) for kind in KINDS])
-        with pytest.raises(FrozenInstanceError, match="set attribute"):
+        with pytest.raises(FrozenInstanceError, match=r"set attribute|^$"):
             setattr(history, name, ())
-        with pytest.raises(FrozenInstanceError, match="set attribute"):
+        with pytest.raises(FrozenInstanceError, match=r"set attribute|^$"):
             delattr(history, name)
         assert getattr(history, name) == (full(KIND_OF[name]),)
 

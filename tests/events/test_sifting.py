@@ -231,7 +231,7 @@ class TestTheFault:
         assert again == fault
         assert hash(again) == hash(fault)
         assert type(fault) is Rejected
-        with pytest.raises(AttributeError, match="set attribute"):
+        with pytest.raises(AttributeError, match=r"set attribute|^$"):
             fault.position = 1  # type: ignore[misc]  # that it cannot is what is asked
 
     def test_faults_stand_in_the_order_of_the_items(self) -> None:

@@ -59,5 +59,5 @@ def test_its_reasons_cannot_change() -> None:
     reasons.clear()
     assert type(found.reasons) is FrozenMapping
     assert found.reasons == {"conversation_id": Undetermined.INITIAL_REQUEST}
-    with pytest.raises(FrozenInstanceError, match="set attribute"):
+    with pytest.raises(FrozenInstanceError, match=r"set attribute|^$"):
         found.__setattr__("reasons", {})

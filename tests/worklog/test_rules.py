@@ -380,7 +380,7 @@ class TestTheValue:
 
     @pytest.mark.parametrize("field", FULL)
     def test_it_cannot_change(self, field: str) -> None:
-        with pytest.raises(FrozenInstanceError, match="set attribute"):
+        with pytest.raises(FrozenInstanceError, match=r"set attribute|^$"):
             setattr(rules(), field, FULL[field])
 
     def test_it_keeps_a_copy_of_what_can_change(self) -> None:
