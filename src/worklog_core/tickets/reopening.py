@@ -8,12 +8,11 @@ Three rules hold in this module (E-22, AMB-7):
 3. Later means strictly later. Whoever reopened it, the row that closed it last before is reopened.
 """
 
-from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable
 
 from worklog_core.events.facts import StatusCause, TicketStatus, TicketStatusChange
 
-__all__ = ["closings_by_status", "is_opened_after", "openings_by_status"]
+__all__ = ["Latest", "closings_by_status", "latest_of_others", "openings_by_status", "with_later"]
 
 TimedChange = tuple[int, TicketStatusChange]
 
@@ -42,6 +41,25 @@ def openings_by_status(changes: Iterable[TimedChange]) -> list[int]:
     ]
 
 
-def is_opened_after(closing: int, openings: Sequence[int]) -> bool:
-    """Return whether one of the openings, which stand in order, is later than a closing."""
-    return bisect_right(openings, closing) < len(openings)
+Latest = tuple[int, Hashable, int | None]
+"""The latest of some instants, whose it is, and the latest of anybody else's."""
+
+
+def with_later(latest: Latest | None, at: int, whose: Hashable) -> Latest:
+    """Return what is latest when one more instant is known."""
+    if latest is None:
+        return (at, whose, None)
+    first, owner, of_others = latest
+    if whose == owner:
+        return (max(first, at), owner, of_others)
+    if at > first:
+        return (at, whose, first)
+    return (first, owner, at if of_others is None else max(of_others, at))
+
+
+def latest_of_others(latest: Latest | None, whose: Hashable) -> int | None:
+    """Return the latest instant that is not this one's own."""
+    if latest is None:
+        return None
+    first, owner, of_others = latest
+    return of_others if owner == whose else first

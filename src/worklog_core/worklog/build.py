@@ -6,7 +6,7 @@ are counted. It runs user by user, for what one user had on screen divides no ot
 messages, exclusions and reopenings cross users, and those belong to the ticket.
 """
 
-from collections import ChainMap, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -17,7 +17,6 @@ from worklog_core.calendars.days import CivilTime
 from worklog_core.errors import WorklogError, describe
 from worklog_core.events.actions import Action, action_of
 from worklog_core.events.facts import (
-    CustomerMessage,
     Heartbeat,
     ScreenSession,
     TicketEdit,
@@ -33,13 +32,15 @@ from worklog_core.instants import (
 )
 from worklog_core.mappings import FrozenMapping
 from worklog_core.tickets.reopening import (
+    Latest,
     closings_by_status,
-    is_opened_after,
+    latest_of_others,
     openings_by_status,
+    with_later,
 )
 from worklog_core.undetermined import Undetermined
 from worklog_core.worklog.accounting import account_day
-from worklog_core.worklog.cells import NO_EPOCHS, Desk, Epochs, Piece, RowDraft
+from worklog_core.worklog.cells import Desk, Epochs, Piece, RowDraft
 from worklog_core.worklog.division import whole_weights
 from worklog_core.worklog.findings import Notice, against_status
 from worklog_core.worklog.ledger import Entry, Ledger, UserAccount
@@ -68,9 +69,9 @@ class _UserEvents:
 class _Tickets(NamedTuple):
     """What concerns a ticket whoever works on it; instants are microseconds, in order."""
 
-    epochs: Mapping[str, Epochs]
+    epochs: Epochs
     changes: Mapping[str, list[tuple[int, TicketStatusChange]]]
-    answers: Mapping[str, list[tuple[int, str]]]
+    unclosing: Mapping[str, Latest]
     excluded: set[str]
 
 
@@ -112,7 +113,9 @@ def build_worklog(
         edits = [edit for edit in events.edits if asked is None or edit.at <= asked]
         timeline = status_timeline(events.statuses, events.reposts, rules, as_of=cut)
         on_screen = _on_screen(events, edits, rules, cut)
-        epochs = _epochs_for(on_screen, tickets, rules)
+        epochs = tickets.epochs
+        if rules.message_in_session is MessageInSession.KEEP:
+            epochs = epochs.kept_whole(on_screen)
         desk = Desk(edits, epochs, excluded=tickets.excluded, civil=civil, rules=rules)
         entries = _account(desk, on_screen, timeline, tickets, rules)
         if desk.rows or entries:
@@ -158,29 +161,29 @@ def _by_user(history: History) -> dict[str, _UserEvents]:
 
 
 def _ticket_facts(history: History, as_of: int | None) -> _Tickets:
-    messages: defaultdict[str, list[CustomerMessage]] = defaultdict(list)
-    for message in history.customer_messages:
-        if as_of is None or to_microseconds(message.at) <= as_of:
-            messages[message.ticket_id].append(message)
+    def is_seen(at: int) -> bool:
+        return as_of is None or at <= as_of
+
     changes: defaultdict[str, list[tuple[int, TicketStatusChange]]] = defaultdict(list)
     for change in history.ticket_statuses:
         at = to_microseconds(change.at)
-        if as_of is None or at <= as_of:
+        if is_seen(at):
             changes[change.ticket_id].append((at, change))
-    answers: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
+    unclosing: dict[str, Latest] = {}
     for edit in history.edits:
         if edit.action is not None and not edit.is_closing:
             at = to_microseconds(edit.at)
-            if as_of is None or at <= as_of:
-                answers[edit.ticket_id].append((at, edit.user_id))
+            if is_seen(at):
+                known = unclosing.get(edit.ticket_id)
+                unclosing[edit.ticket_id] = with_later(known, at, edit.user_id)
     return _Tickets(
-        epochs={ticket_id: Epochs.of(found) for ticket_id, found in messages.items()},
+        epochs=Epochs.of(m for m in history.customer_messages if is_seen(to_microseconds(m.at))),
         changes=changes,
-        answers=answers,
+        unclosing=unclosing,
         excluded={
             exclusion.ticket_id
             for exclusion in history.exclusions
-            if as_of is None or to_microseconds(exclusion.at) <= as_of
+            if is_seen(to_microseconds(exclusion.at))
         },
     )
 
@@ -193,19 +196,6 @@ def _on_screen(
     if rules.repost_presence is RepostPresence.BRIDGE and events.reposts:
         return bridge_holes(stretches, events.reposts, ttl=ttl, as_of=as_of)
     return stretches
-
-
-def _epochs_for(
-    on_screen: Iterable[Stretch], tickets: _Tickets, rules: WorklogRules
-) -> Mapping[str, Epochs]:
-    """Return the epochs as a user with these sessions meets them."""
-    if rules.message_in_session is MessageInSession.CUT:
-        return tickets.epochs
-    kept: dict[str, Epochs] = {}
-    for ticket_id, stretches in groupby(on_screen, itemgetter(0)):
-        if ticket_id in tickets.epochs:
-            kept[ticket_id] = tickets.epochs[ticket_id].kept_whole(list(stretches))
-    return ChainMap(kept, dict(tickets.epochs))
 
 
 def _account(
@@ -238,40 +228,38 @@ def _account(
 
 def _rows(desk: Desk, tickets: _Tickets, rules: WorklogRules) -> tuple[WorklogRow, ...]:
     """Return one user's rows, in the order of their numbers."""
-    by_ticket: defaultdict[str, list[RowDraft]] = defaultdict(list)
+    own: dict[str, Latest] = {}
     for draft in desk.rows:
-        by_ticket[draft.ticket_id].append(draft)
+        for edit in draft.edits:
+            if not edit.is_closing:
+                at, known = to_microseconds(edit.at), own.get(draft.ticket_id)
+                own[draft.ticket_id] = with_later(known, at, draft.number)
     return tuple(
-        _row(draft, rules, is_reopened=_is_reopened(draft, by_ticket, desk, tickets))
+        _row(draft, rules, is_reopened=_is_reopened(draft, own, desk, tickets))
         for draft in desk.rows
     )
 
 
-def _is_reopened(
-    draft: RowDraft, by_ticket: Mapping[str, list[RowDraft]], desk: Desk, tickets: _Tickets
-) -> bool:
-    """Return whether the ticket was opened again after a row's last closing (AMB-7)."""
+def _is_reopened(draft: RowDraft, own: Mapping[str, Latest], desk: Desk, tickets: _Tickets) -> bool:
+    """Return whether the ticket was opened again after a row's last closing (AMB-7).
+
+    *own* are the user's own edits that do not close, by ticket; their owners are the rows.
+    """
     ticket_id, user_id = draft.ticket_id, draft.edits[0].user_id
     closings = [to_microseconds(edit.at) for edit in draft.edits if edit.is_closing]
+    openings: Iterable[int | None]
     changes = tickets.changes.get(ticket_id)
     if changes is not None:
         by_status = closings_by_status(changes, user_id, has_closing_edit=bool(closings))
         closings = [at for at in by_status if desk.cell_of(ticket_id, at) == draft.cell]
-        return bool(closings) and is_opened_after(max(closings), openings_by_status(changes))
-    if not closings:
-        return False
-    last = max(closings)
-    return (
-        is_opened_after(last, tickets.epochs.get(ticket_id, NO_EPOCHS).opened)
-        or any(at > last and by != user_id for at, by in tickets.answers.get(ticket_id, ()))
-        or any(
-            to_microseconds(edit.at) > last
-            for other in by_ticket[ticket_id]
-            if other is not draft
-            for edit in other.edits
-            if not edit.is_closing
+        openings = openings_by_status(changes)
+    else:
+        openings = (
+            tickets.epochs.last_opening(ticket_id),
+            latest_of_others(tickets.unclosing.get(ticket_id), user_id),
+            latest_of_others(own.get(ticket_id), draft.number),
         )
-    )
+    return bool(closings) and any(at is not None and at > max(closings) for at in openings)
 
 
 def _row(draft: RowDraft, rules: WorklogRules, *, is_reopened: bool) -> WorklogRow:
@@ -322,12 +310,13 @@ _REASONS: Final = {
 }
 
 
-def _actions(
-    edits: Sequence[TicketEdit], rules: WorklogRules
-) -> tuple[Action, tuple[Action, ...]]:
+_ALONE: Final = {action: (action,) for action in Action}  # most rows have one edit: they share
+
+
+def _actions(edits: Sequence[TicketEdit], rules: WorklogRules) -> tuple[Action, tuple[Action, ...]]:
     """Return what a row's edits amount to, and all their actions in time order (AMB-1)."""
     if len(edits) == 1 and edits[0].action is not None:
-        return edits[0].action, (edits[0].action,)
+        return edits[0].action, _ALONE[edits[0].action]
     # At one instant the lower priority stands first.
     made = sorted((edit.at, edit.action) for edit in edits if edit.action is not None)
     actions = tuple(action for _, action in made)

@@ -11,75 +11,105 @@ Four rules hold in this module (AMB-4 to AMB-4c, per user and ticket):
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Container, Iterable, Iterator, Sequence
 from itertools import pairwise
-from operator import itemgetter
 from typing import Final
 
 from worklog_core.calendars.days import CivilTime
 from worklog_core.events.facts import CustomerMessage, TicketEdit
-from worklog_core.instants import LAST_US, to_microseconds
+from worklog_core.instants import to_microseconds
 from worklog_core.worklog.presence import Stretch
 from worklog_core.worklog.rules import FirstEdit, WorklogRules
 
-__all__ = ["NO_EPOCHS", "Cell", "Desk", "Epochs", "Piece", "RowDraft"]
+__all__ = ["Cell", "Desk", "Epochs", "Piece", "RowDraft"]
 
 Cell = tuple[int, int]
-"""A local day and an epoch of one user's work on one ticket; epoch -1 is before any message."""
+"""A local day and an epoch of one user's work on one ticket."""
+
+_NO_SPAN: Final = (0, 0)
 
 
 class Epochs:
-    """The epochs of one ticket, as one user meets them: `messages[i]` opens at `opened[i]`."""
+    """The epochs of all tickets, as one user meets them.
 
-    __slots__ = ("messages", "opened")
+    An epoch is the number of the message that opened it, in the order of ticket and instant; -1 is
+    before any message of the ticket. One table serves all, for most tickets have few messages.
+    """
 
-    def __init__(self, openings: Iterable[tuple[int, CustomerMessage]] = ()) -> None:
-        self.opened: list[int] = []
+    __slots__ = ("_opened", "_spans", "messages")
+
+    def __init__(self, openings: Iterable[tuple[int, CustomerMessage]]) -> None:
+        """Take messages with the instants at which they open an epoch, by ticket and in order.
+
+        Of several that open at one instant the last stands.
+        """
+        self._opened: list[int] = []
+        self._spans: dict[str, tuple[int, int]] = {}
         self.messages: list[CustomerMessage] = []
         for at, message in openings:
-            if self.opened and self.opened[-1] == at:
+            count = len(self._opened)
+            first, after = self._spans.get(message.ticket_id, (count, count))
+            if first < after and self._opened[-1] == at:
                 self.messages[-1] = message
             else:
-                self.opened.append(at)
+                self._opened.append(at)
                 self.messages.append(message)
+                self._spans[message.ticket_id] = (first, count + 1)
 
     @classmethod
     def of(cls, messages: Iterable[CustomerMessage]) -> "Epochs":
-        """Return the epochs of a ticket's messages; of several at one instant the highest id's."""
-        in_order = sorted(messages, key=lambda m: (m.at, m.conversation_id, m.is_initial))
+        """Return the epochs of messages; of several at one instant the highest id's."""
+        in_order = sorted(
+            messages, key=lambda m: (m.ticket_id, m.at, m.conversation_id, m.is_initial)
+        )
         return cls((to_microseconds(message.at), message) for message in in_order)
 
-    def at(self, instant: int) -> int:
-        """Return the epoch that holds an instant, -1 before the first message."""
-        return bisect_right(self.opened, instant) - 1
+    def at(self, ticket_id: str, instant: int) -> int:
+        """Return the epoch of a ticket that holds an instant."""
+        first, after = self._spans.get(ticket_id, _NO_SPAN)
+        epoch = bisect_right(self._opened, instant, first, after) - 1
+        return epoch if epoch >= first else -1
 
-    def end_of(self, epoch: int) -> int:
-        """Return where an epoch ends: where the next one opens, or never."""
-        following = epoch + 1
-        return self.opened[following] if following < len(self.opened) else LAST_US + 1
+    def openings(self, ticket_id: str, start: int, end: int) -> list[int]:
+        """Return where epochs of a ticket open strictly between two instants, in order."""
+        first, after = self._spans.get(ticket_id, _NO_SPAN)
+        first = bisect_right(self._opened, start, first, after)
+        return self._opened[first : bisect_left(self._opened, end, first, after)]
 
-    def kept_whole(self, sessions: Sequence[Stretch]) -> "Epochs":
+    def last_opening(self, ticket_id: str) -> int | None:
+        """Return where the last epoch of a ticket opens, None where there is none."""
+        _, after = self._spans.get(ticket_id, _NO_SPAN)
+        return self._opened[after - 1] if after else None
+
+    def kept_whole(self, stretches: Iterable[Stretch]) -> "Epochs":
         """Return the epochs of a user who keeps a session whole when a message arrives in it.
 
-        A message inside one of the user's sessions on this ticket, which stand in order, opens its
-        epoch just after the session's end. One at the session's very start came before it, and one at
-        its end does not cut it; both stay where they are.
+        A message inside one of the user's sessions on its ticket opens its epoch just after the
+        session's end. One at the session's very start came before it, and one at its end does not cut
+        it; both stay where they are.
         """
-        delayed: list[tuple[int, int]] = []
-        for epoch, at in enumerate(self.opened):
-            before = bisect_left(sessions, at, key=itemgetter(1)) - 1
-            end = sessions[before][2] if before >= 0 else at
-            delayed.append((end + 1 if at < end else at, epoch))
+        sessions: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
+        for ticket_id, start, end in stretches:
+            sessions[ticket_id].append((start, end))
         openings: list[tuple[int, CustomerMessage]] = []
-        latest = -1
-        for at, epoch in sorted(delayed):
-            if epoch > latest:
-                openings.append((at, self.messages[epoch]))
-                latest = epoch
+        for ticket_id, (first, after) in self._spans.items():
+            latest = -1
+            for at, epoch in sorted(self._delayed(range(first, after), sessions[ticket_id])):
+                if epoch > latest:
+                    openings.append((at, self.messages[epoch]))
+                    latest = epoch
         return Epochs(openings)
 
-
-NO_EPOCHS: Final = Epochs()
+    def _delayed(
+        self, epochs: Iterable[int], sessions: Sequence[tuple[int, int]]
+    ) -> Iterator[tuple[int, int]]:
+        """Return when each epoch opens for a user with these sessions, which stand in order."""
+        for epoch in epochs:
+            at = self._opened[epoch]
+            before = bisect_left(sessions, (at,)) - 1
+            end = sessions[before][1] if before >= 0 else at
+            yield (end + 1 if at < end else at), epoch
 
 
 class RowDraft:
@@ -139,13 +169,13 @@ class Desk:
     def __init__(
         self,
         edits: Iterable[TicketEdit],
-        epochs: Mapping[str, Epochs],
+        epochs: Epochs,
         *,
         excluded: Container[str],
         civil: CivilTime,
         rules: WorklogRules,
     ) -> None:
-        """Take the user's edits in the order of ticket and instant, and the epochs of tickets.
+        """Take the user's edits in the order of ticket and instant, and the epochs met by the user.
 
         An excluded ticket makes no rows (AMB-29).
         """
@@ -178,19 +208,20 @@ class Desk:
 
     def cell_of(self, ticket_id: str, instant: int) -> Cell:
         """Return the cell of an instant: what happened then first was a message or a midnight."""
-        return self._civil.day_span(instant)[0], self._epochs.get(ticket_id, NO_EPOCHS).at(instant)
+        return self._civil.day_span(instant)[0], self._epochs.at(ticket_id, instant)
 
     def lay_out(self, stretches: Iterable[Stretch]) -> Iterator[Piece]:
         """Return the pieces of the user's sessions, and mark the rows that the screen touches."""
         for ticket_id, start, end in stretches:
-            epochs = self._epochs.get(ticket_id, NO_EPOCHS)
             day, _, day_end = self._civil.day_span(start)
-            epoch = epochs.at(start)
-            if end <= day_end and end <= epochs.end_of(epoch):
-                cell = (day, epoch)  # nothing cuts the session: it is one piece
-                yield ticket_id, start, end, day, cell, self._touch(ticket_id, cell)
+            cuts = self._epochs.openings(ticket_id, start, end)
+            if end > day_end:
+                cuts = sorted({*cuts, *self._civil.midnights(start, end)})
+            if cuts:
+                yield from self._pieces(ticket_id, [start, *cuts, end])
             else:
-                yield from self._pieces(ticket_id, start, end)
+                cell = (day, self._epochs.at(ticket_id, start))
+                yield ticket_id, start, end, day, cell, self._touch(ticket_id, cell)
             # An edit at a session's end touches its cell, even where a cut lies there (AMB-22).
             # One at its start needs no more than the first piece.
             if (ticket_id, end) in self._accesses:
@@ -199,8 +230,8 @@ class Desk:
     def _row_at(self, place: tuple[str, Cell], edit: TicketEdit, at: int) -> RowDraft:
         row = self._rows.get(place)
         if row is None:
-            ticket_id, cell = place
-            message = self._epochs[ticket_id].messages[cell[1]] if cell[1] >= 0 else None
+            cell = place[1]
+            message = self._epochs.messages[cell[1]] if cell[1] >= 0 else None
             row = self._rows[place] = RowDraft(cell, message, edit, at)
         return row
 
@@ -212,13 +243,10 @@ class Desk:
         row.is_touched = True
         return row.number
 
-    def _pieces(self, ticket_id: str, start: int, end: int) -> Iterator[Piece]:
-        """Return the pieces of one continuous session, tails joined."""
-        opened = self._epochs.get(ticket_id, NO_EPOCHS).opened
-        messages = opened[bisect_right(opened, start) : bisect_left(opened, end)]
-        cuts = sorted({*messages, *self._civil.midnights(start, end)})
+    def _pieces(self, ticket_id: str, bounds: Sequence[int]) -> Iterator[Piece]:
+        """Return the pieces of one continuous session between its bounds, tails joined."""
         joined: Cell | None = None
-        for left, right in pairwise([start, *cuts, end]):
+        for left, right in pairwise(bounds):
             own = self.cell_of(ticket_id, left)
             cell = own
             if self._is_edited(ticket_id, left, right, own):

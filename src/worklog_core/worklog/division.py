@@ -72,22 +72,22 @@ class SharedClock:
     def __init__(
         self, deltas: Mapping[int, int], fallback: Mapping[int, int] | None = None
     ) -> None:
-        fallback = fallback or {}
-        instants = sorted(deltas.keys() | fallback.keys() if fallback else deltas)
+        late = fallback or {}
+        instants = sorted(deltas.keys() | late.keys() if late else deltas)
         weights: list[int] = []
-        late_weights: list[int] = []
+        late_weights: list[int] = [0] * len(instants)
         weight = late_weight = 0
-        for at in instants:
+        for place, at in enumerate(instants):
             weight += deltas.get(at, 0)
             weights.append(weight)
-            if fallback:
-                late_weight += fallback.get(at, 0)
-                late_weights.append(0 if weight else late_weight)
+            if late:
+                late_weight += late.get(at, 0)
+                late_weights[place] = 0 if weight else late_weight
         levels = {*weights, *late_weights} - {0}
         self.scale = lcm(*levels)
         rates = {level: self.scale // level for level in levels} | {0: 0}
-        self.main: dict[int, int] = _read(instants, weights, rates)
-        self.fallback: dict[int, int] = _read(instants, late_weights, rates) if fallback else {}
+        self.main = _read(instants, weights, rates)
+        self.fallback = _read(instants, late_weights, rates) if late else dict.fromkeys(instants, 0)
 
 
 def _read(instants: list[int], weights: list[int], rates: dict[int, int]) -> dict[int, int]:
