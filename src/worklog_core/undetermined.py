@@ -29,3 +29,12 @@ class Undetermined(Enum):
 
     NO_CUSTOMER_MESSAGE = "no_customer_message"
     """The customer had not written yet (AMB-27)."""
+
+    NO_SLA_DUE = "no_sla_due"
+    """No due date: no target applies, or the hours never reach it (E-48)."""
+
+    NO_CLOSING_EVENT = "no_closing_event"
+    """Nothing that a customer would notice as processing: no reply, no closing (AMB-8 b)."""
+
+    NOT_OPENED = "not_opened"
+    """The ticket was opened after the instant it is judged at."""

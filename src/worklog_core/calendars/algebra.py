@@ -16,7 +16,15 @@ from worklog_core.calendars.growth import GrowingTable
 from worklog_core.calendars.protocol import Calendar
 from worklog_core.calendars.spans import Span, intersect, subtract, unite
 
-__all__ = ["Combination", "CombinedCalendar", "difference_of", "intersection_of", "union_of"]
+__all__ = [
+    "Combination",
+    "CombinedCalendar",
+    "CombinedPeriods",
+    "difference_of",
+    "earliest_known",
+    "intersection_of",
+    "union_of",
+]
 
 
 class Combination(Enum):

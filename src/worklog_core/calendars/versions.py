@@ -33,7 +33,7 @@ from worklog_core.errors import WorklogError, describe
 from worklog_core.instants import FIRST_US, LAST_US, require_instant, to_microseconds
 from worklog_core.mappings import FrozenMapping
 
-__all__ = ["CalendarVersions", "Handover"]
+__all__ = ["CalendarVersions", "Handover", "Turns"]
 
 
 @attrs.frozen(eq=False)
