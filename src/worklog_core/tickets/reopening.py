@@ -1,10 +1,10 @@
 """Reopening: was a ticket opened again after somebody closed it?
 
 Three rules hold in this module (E-22, AMB-7):
-1. A ticket with status changes is judged by them: it is closed by a change to CLOSED and reopened by
-   a later change to OPEN or PENDING, unless the cause is the due date of a deferral (D-06).
-2. A ticket without them is judged by its edits: it is closed by an edit that closes, and reopened by
-   a later customer message or a later row-making edit that does not close, in another cell.
+1. A ticket with status changes is judged by them: it is closed by a change to CLOSED and reopened
+   by a later change to OPEN or PENDING, unless the cause is the due date of a deferral (D-06).
+2. A ticket without them is judged by its edits: it is closed by an edit that closes, and reopened
+   by a later customer message or a later row-making edit that does not close, in another cell.
 3. Later means strictly later. Whoever reopened it, the row that closed it last before is reopened.
 """
 

@@ -3,15 +3,17 @@
 Four rules hold in this module (AMB-5 to 5c, AMB-28):
 1. The day's time is divided by a shared clock over everything that was on screen; no filter per
    ticket comes before that, and the status gate comes after it, for a status is the user's.
-2. The counting and the non-counting time are two pots. In each, a cell's exact share is rounded once,
-   by largest remainder to the microsecond, ties to the lower ticket id, then the earlier start.
+2. The counting and the non-counting time are two pots. In each, a cell's exact share is rounded
+   once, by largest remainder to the microsecond, ties to the lower ticket id, then the earlier
+   start.
 3. Inside a cell the entries, in time order, take running floors of their exact shares, or running
    ceilings where the cell got the extra microsecond: they sum to what the cell got.
 4. So every amount is exact in sum and less than a microsecond a day from the rational.
 """
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from worklog_core.apportion import largest_remainder
 from worklog_core.worklog.cells import Piece, RowDraft
@@ -20,13 +22,13 @@ from worklog_core.worklog.ledger import LABELS, Entry, LedgerLabel
 from worklog_core.worklog.rules import DivideOver
 from worklog_core.worklog.statuses import StatusTimeline
 
-__all__ = ["account_day"]
+__all__ = ["Sharing", "account_day"]
 
 
 _Stretch = tuple[int, int, str, int, int, int, bool, int]
-"""A part of a piece in one status, before or after the first edit of its row: start, end, ticket id,
-number of the unit of apportionment, index of the label, weight, whether it shares only as a fallback,
-and the number of the row that it counts for."""
+"""A part of a piece in one status, before or after the first edit of its row: start, end, ticket
+id, number of the unit of apportionment, index of the label, weight, whether it shares only as a
+fallback, and the number of the row that it counts for."""
 
 _COUNTED, _VIEW_ONLY, _NOT_COUNTING, _EXCLUDED = map(
     LABELS.index,
@@ -34,27 +36,33 @@ _COUNTED, _VIEW_ONLY, _NOT_COUNTING, _EXCLUDED = map(
 )
 
 
+class Sharing(NamedTuple):
+    """How one user's open tickets share the time, and which of them are excluded (AMB-29)."""
+
+    weights: Mapping[str, int]
+    excluded: Container[str]
+    divide_over: DivideOver
+
+
 def account_day(
-    pieces: Iterable[Piece],
+    pieces: Sequence[Piece],
     rows: Sequence[RowDraft],
     timeline: StatusTimeline,
-    *,
-    weights: Mapping[str, int],
-    excluded: Container[str],
-    divide_over: DivideOver,
+    sharing: Sharing,
 ) -> list[Entry]:
     """Return the entries of one user's day, and count the time in the drafts of its rows.
 
-    *pieces* have a length, stand in the order of ticket and start, and are of one day. So the pieces
-    of one cell stand together: a joined tail comes before what opens the next cell.
+    *pieces* have a length, stand in the order of ticket and start, and are of one day. So the
+    pieces of one cell stand together: a joined tail comes before what opens the next cell.
     """
+    weights, excluded, divide_over = sharing
     main: defaultdict[int, int] = defaultdict(int)
     fallback: defaultdict[int, int] = defaultdict(int)
     counting: list[_Stretch] = []
     not_counting: list[_Stretch] = []
     only_edited = divide_over is DivideOver.EDITED
-    day, unit, previous = 0, -1, None
-    for ticket_id, first, last, day, cell, row in pieces:
+    unit, previous = -1, None
+    for ticket_id, first, last, _, cell, row in pieces:
         if previous != (ticket_id, cell):
             unit, previous = unit + 1, (ticket_id, cell)
         weight = weights[ticket_id]
@@ -62,24 +70,25 @@ def account_day(
         face = fallback if late else main
         face[first] += weight
         face[last] -= weight
+        if row >= 0:
+            label, edit = _COUNTED, rows[row].first_edit
+        else:
+            label, edit = _EXCLUDED if ticket_id in excluded else _VIEW_ONLY, first
         for start, end, mode in timeline.runs(first, last):
             if start > first:
                 main[start] += 0  # the clock is read where the status changes
             if not mode.counts:
                 not_counting.append((start, end, ticket_id, unit, _NOT_COUNTING, weight, late, -1))
-            elif row < 0:
-                label = _EXCLUDED if ticket_id in excluded else _VIEW_ONLY
-                counting.append((start, end, ticket_id, unit, label, weight, late, row))
-            elif start < (edit := rows[row].first_edit) < end:
+                continue
+            since = start
+            if start < edit < end:
                 main[edit] += 0  # and at the first edit
-                counting.append((start, edit, ticket_id, unit, _COUNTED, weight, late, row))
-                counting.append((edit, end, ticket_id, unit, _COUNTED, weight, late, row))
-            else:
-                counting.append((start, end, ticket_id, unit, _COUNTED, weight, late, row))
-    clock = SharedClock(main, fallback)
-    entries: list[Entry] = []
-    for pot in (counting, not_counting):
-        entries.extend(_apportion(pot, unit + 1, day, clock))
+                counting.append((start, edit, ticket_id, unit, label, weight, late, row))
+                since = edit
+            counting.append((since, end, ticket_id, unit, label, weight, late, row))
+    clock, day = SharedClock(main, fallback), pieces[0][3]
+    entries = [*_apportion(counting, unit + 1, day, clock)]
+    entries += _apportion(not_counting, unit + 1, day, clock)
     entries.sort()
     for start, _, end, _, amount, _, row, _, _ in entries:
         if row >= 0:

@@ -3,9 +3,9 @@
 Three rules hold in this module (AMB-16):
 1. An average is over what has a duration, whatever the action. What was not measured is counted
    apart and never taken for zero.
-2. The mean is the exact sum over the exact count, half to even at the microsecond. The median of an
-   even number is the mean of the middle two; the 90th percentile is the value at the nearest rank, a
-   handling time that really occurred.
+2. The mean is the exact sum over the exact count, half to even at the microsecond. The median of
+   an even number is the mean of the middle two; the 90th percentile is the value at the nearest
+   rank, a handling time that really occurred.
 3. Nothing measured is None, never zero.
 """
 

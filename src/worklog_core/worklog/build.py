@@ -1,16 +1,16 @@
 """From a history to a worklog: the main job.
 
-The pipeline is fixed (AMB-5): heartbeats to sessions; the union per user and ticket; the status gate;
-at each instant, division by what this user has open; cuts at messages and midnights; cells with a row
-are counted. It runs user by user, for what one user had on screen divides no other's time; only
-messages, exclusions and reopenings cross users, and those belong to the ticket.
+The pipeline is fixed (AMB-5): heartbeats to sessions; the union per user and ticket; the status
+gate; at each instant, division by what this user has open; cuts at messages and midnights; cells
+with a row are counted. It runs user by user, for what one user had on screen divides no other's
+time; only messages, exclusions and reopenings cross users, and those belong to the ticket.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import groupby
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
 from worklog_core.calendars.days import CivilTime
@@ -39,7 +39,7 @@ from worklog_core.tickets.reopening import (
     with_later,
 )
 from worklog_core.undetermined import Undetermined
-from worklog_core.worklog.accounting import account_day
+from worklog_core.worklog.accounting import Sharing, account_day
 from worklog_core.worklog.cells import Desk, Epochs, Piece, RowDraft
 from worklog_core.worklog.division import whole_weights
 from worklog_core.worklog.findings import Notice, against_status
@@ -80,11 +80,12 @@ def build_worklog(
 ) -> Worklog:
     """Return the worklog of a history: rows with handling times, and the ledger behind them.
 
-    *as_of* cuts event time: later events are unseen, and sessions that are still open are clipped to
-    it; an event at exactly that instant is seen (AMB-24). None takes all that is given.
+    *as_of* cuts event time: later events are unseen, and sessions that are still open are clipped
+    to it; an event at exactly that instant is seen (AMB-24). None takes all that is given.
 
-    Raises WorklogError for what is neither a history nor rules, for a naive *as_of* and for a status
-    that the rules do not know; ConflictingEventsError for two statuses at one time without an order.
+    Raises WorklogError for what is neither a history nor rules, for a naive *as_of* and for a
+    status that the rules do not know; ConflictingEventsError for two statuses at one time without
+    an order.
 
     Example:
         >>> from datetime import UTC, datetime
@@ -211,18 +212,10 @@ def _account(
     for piece in desk.lay_out(on_screen):
         if piece[1] < piece[2]:
             days[piece[3]].append(piece)
+    sharing = Sharing(weights, tickets.excluded, rules.divide_over)
     entries: list[Entry] = []
     for day in sorted(days):
-        entries.extend(
-            account_day(
-                days[day],
-                desk.rows,
-                timeline,
-                weights=weights,
-                excluded=tickets.excluded,
-                divide_over=rules.divide_over,
-            )
-        )
+        entries.extend(account_day(days[day], desk.rows, timeline, sharing))
     return tuple(entries)
 
 

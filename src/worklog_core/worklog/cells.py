@@ -3,10 +3,10 @@
 Four rules hold in this module (AMB-4 to AMB-4c, per user and ticket):
 1. A cell is (local day, epoch). An edit's cell is a function of its instant alone: a message and a
    midnight at the same instant came first.
-2. Messages and midnights cut a continuous session into pieces [start, end); the last piece is closed
-   at its end. A row-making edit edits the piece that holds its instant.
-3. Only what follows joins: a piece without a row-making edit joins the row of the piece before it in
-   the same continuous session, if that one is edited or has itself joined. In chains.
+2. Messages and midnights cut a continuous session into pieces [start, end); the last piece is
+   closed at its end. A row-making edit edits the piece that holds its instant.
+3. Only what follows joins: a piece without a row-making edit joins the row of the piece before it
+   in the same continuous session, if that one is edited or has itself joined. In chains.
 4. Any other piece belongs to its own cell, and to that cell's row where it has one.
 """
 
@@ -86,8 +86,8 @@ class Epochs:
         """Return the epochs of a user who keeps a session whole when a message arrives in it.
 
         A message inside one of the user's sessions on its ticket opens its epoch just after the
-        session's end. One at the session's very start came before it, and one at its end does not cut
-        it; both stay where they are.
+        session's end. One at the session's very start came before it, and one at its end does not
+        cut it; both stay where they are.
         """
         sessions: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
         for ticket_id, start, end in stretches:
@@ -153,9 +153,9 @@ class RowDraft:
 
 
 Piece = tuple[str, int, int, int, Cell, int]
-"""A stretch of one continuous session inside one cell: ticket id, start, end, the local day on which
-the clock ran (AMB-5d), the cell that it is apportioned with (its own, or the one whose row it joined),
-and the number of that cell's row, -1 if it has none."""
+"""A stretch of one continuous session inside one cell: ticket id, start, end, the local day on
+which the clock ran (AMB-5d), the cell that it is apportioned with (its own, or the one whose row it
+joined), and the number of that cell's row, -1 if it has none."""
 
 
 class Desk:

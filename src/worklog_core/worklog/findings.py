@@ -41,8 +41,8 @@ class Finding:
 
 
 Notice = tuple[int, str, FindingKind, int, str]
-"""A finding about one user as it is kept: start, ticket id, kind, end, name of the mode. A desk that
-works through its pauses has one for every session, so the value is made when it is asked for."""
+"""A finding about one user as it is kept: start, ticket id, kind, end, name of the mode. A desk
+that works through its pauses has one for every session, so the value is made when asked for."""
 
 
 def finding(user_id: str, notice: Notice) -> Finding:

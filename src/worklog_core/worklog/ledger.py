@@ -3,8 +3,8 @@
 Three rules hold for every ledger (AMB-5c, AMB-5d, AMB-28):
 1. The amounts of a user's lines sum to the union of what was on that user's screens; the COUNTED
    lines of a row sum to its duration, those from `recorded_at` on to its after-work.
-2. A line is a stretch of one ticket on one screen in which nothing changed but what lay beside it: it
-   is cut at session ends, midnights, messages, status changes and its row's first edit.
+2. A line is a stretch of one ticket on one screen in which nothing changed but what lay beside it:
+   it is cut at session ends, midnights, messages, status changes and its row's first edit.
 3. Lines are kept as integers; their datetimes are made when asked for.
 """
 
@@ -15,6 +15,7 @@ from datetime import date, datetime, timedelta
 from enum import Enum
 from fractions import Fraction
 from functools import cached_property
+from itertools import pairwise
 from operator import itemgetter
 from typing import Final, TypeVar
 
@@ -47,8 +48,8 @@ LABELS: Final = tuple(LedgerLabel)
 
 Entry = tuple[int, str, int, int, int, int, int, int, bool]
 """A line as the ledger keeps it, a bare tuple because there are millions of them: start, ticket id,
-end, index of the label in `LABELS`, amount, local day, number of the row among its user's rows (-1 for
-none), weight in the division, and whether it shared only as a fallback (AMB-5b)."""
+end, index of the label in `LABELS`, amount, local day, number of the row among its user's rows (-1
+for none), weight in the division, and whether it shared only as a fallback (AMB-5b)."""
 
 
 _Sharer = tuple[str, int, bool]
@@ -61,47 +62,48 @@ class LedgerLine:
 
     `amount` is the divided time, `open_time` the length of the stretch; `day` is the local day on
     which the clock ran, which for a tail over midnight is not the row's (AMB-5d); `row_key` is the
-    key of its row, None unless the label is COUNTED. Instants are in UTC.
+    key of its row, None unless the label is COUNTED. Instants are in UTC. All of it is read from
+    `entry`, the line as the ledger keeps it.
     """
 
     user_id: str
     row_key: RowKey | None
-    _entry: Entry
+    entry: Entry
 
     @property
     def ticket_id(self) -> str:
         """The ticket that was on screen."""
-        return self._entry[1]
+        return self.entry[1]
 
     @property
     def start(self) -> datetime:
         """Where the stretch begins."""
-        return from_microseconds(self._entry[0])
+        return from_microseconds(self.entry[0])
 
     @property
     def end(self) -> datetime:
         """Where it ends; the stretch does not hold this instant."""
-        return from_microseconds(self._entry[2])
+        return from_microseconds(self.entry[2])
 
     @property
     def label(self) -> LedgerLabel:
         """Where the time went."""
-        return LABELS[self._entry[3]]
+        return LABELS[self.entry[3]]
 
     @property
     def amount(self) -> timedelta:
         """The divided time."""
-        return timedelta(microseconds=self._entry[4])
+        return timedelta(microseconds=self.entry[4])
 
     @property
     def open_time(self) -> timedelta:
         """The undivided length of the stretch."""
-        return timedelta(microseconds=self._entry[2] - self._entry[0])
+        return timedelta(microseconds=self.entry[2] - self.entry[0])
 
     @property
     def day(self) -> date:
         """The local day on which the clock ran."""
-        return date.fromordinal(self._entry[5])
+        return date.fromordinal(self.entry[5])
 
     def __repr__(self) -> str:
         return (
@@ -170,8 +172,8 @@ class Ledger:
     def explain(self, row: WorklogRow) -> tuple[LedgerLine, ...]:
         """Return the COUNTED lines of a row, in time order: they sum to its duration.
 
-        Empty where the row was measured and nothing counted, or was not measured. Raises WorklogError
-        for a row of another worklog.
+        Empty where the row was measured and nothing counted, or was not measured. Raises
+        WorklogError for a row of another worklog.
         """
         found: list[LedgerLine] | None = None
         if isinstance(row, WorklogRow):
@@ -201,7 +203,7 @@ class Ledger:
         bounds = sorted(at for at in {*opened, *closed} if opened[at] != closed[at])
         present: set[_Sharer] = set()
         segments: list[Segment] = []
-        for start, end in zip(bounds, bounds[1:], strict=False):
+        for start, end in pairwise(bounds):
             present = (present - closed[start]) | opened[start]
             share = _share_of(entry, present) * Fraction(end - start, 1_000_000)
             segments.append(
@@ -213,11 +215,11 @@ class Ledger:
         """Return the sums of the amounts, grouped by what *by* says of each line."""
         sums: defaultdict[K, int] = defaultdict(int)
         for line in self.lines:
-            sums[by(line)] += line._entry[4]  # noqa: SLF001  # the ledger's own
+            sums[by(line)] += line.entry[4]
         return {key: timedelta(microseconds=amount) for key, amount in sums.items()}
 
     def _entry_of(self, line: LedgerLine) -> Entry:
-        entry = line._entry if isinstance(line, LedgerLine) else None  # noqa: SLF001  # its own
+        entry = line.entry if isinstance(line, LedgerLine) else None
         account = self._accounts.get(line.user_id, _NOBODY) if entry else _NOBODY
         found = bisect_left(account.entries, entry[:2], key=itemgetter(0, 1)) if entry else 0
         if entry is None or account.entries[found : found + 1] != (entry,):

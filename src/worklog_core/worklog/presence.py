@@ -4,7 +4,8 @@ Four rules hold in this module:
 1. Heartbeats become sessions by the ttl; a session ends at its last access, with no credit for what
    might have followed (AMB-17).
 2. A *continuous session* is a maximal stretch of the union per user and ticket, touching stretches
-   joined, taken before the status gate (AMB-4b). It is closed at its end; a session of no length is a stretch of its own unless it lies in or at another.
+   joined, taken before the status gate (AMB-4b). It is closed at its end; a session of no length is
+   a stretch of its own unless it lies in or at another.
 3. `as_of` clips: a session that starts at or after it is unseen (AMB-24).
 4. A repost may explain a hole of pings; the ticket then counts as open through it (AMB-6b).
 """

@@ -43,11 +43,11 @@ class Worklog:
     ledger: Ledger
     rules: WorklogRules
     as_of: datetime | None
-    _notices: Mapping[str, tuple[Notice, ...]]
+    _notices: Mapping[str, tuple[Notice, ...]] = attrs.field(alias="notices")
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """What a reader should look at, by user, start and ticket; the numbers stand as they are."""
+        """What a reader should look at, by user, start and ticket; numbers stand as they are."""
         return tuple(
             finding(user_id, notice)
             for user_id, notices in self._notices.items()
