@@ -15,7 +15,7 @@ from datetime import date
 from typing import Final
 
 from worklog_core.calendars.civil_days import CivilDays, CivilRules
-from worklog_core.calendars.days import DAY_US, CivilTime
+from worklog_core.calendars.days import DAY_US, CivilTime, midnight_of
 from worklog_core.calendars.explanation import Rule, RuledSpan, with_closed
 from worklog_core.calendars.spans import Span, clip, subtract, unite
 from worklog_core.instants import FIRST_US, LAST_US
@@ -60,8 +60,7 @@ class CivilPeriods:
         opened = [day.toordinal() for day, own in self.rules.shifts.items() if own]
         if not opened:
             return None
-        first, last = min(opened) - 1, max(opened) + 3
-        return (first - _EPOCH_ORDINAL) * DAY_US, (last - _EPOCH_ORDINAL) * DAY_US
+        return midnight_of(min(opened) - 1), midnight_of(max(opened) + 3)
 
     def in_stretch(self, first: int, last: int) -> list[Span]:
         """List the open periods of [first, last)."""
@@ -76,7 +75,7 @@ class CivilPeriods:
                 windows = regular[ordinal - first_day]
                 if windows is None:
                     windows = self._as_written(ordinal)
-                midnight = (ordinal - _EPOCH_ORDINAL) * DAY_US - offset
+                midnight = midnight_of(ordinal) - offset
                 found += [(midnight + start, midnight + end) for start, end in windows]
             day = max(day, ruffled)
         for ordinal in range(day, last_day + 1):
@@ -95,9 +94,13 @@ class CivilPeriods:
             if start < last and end > first
         ]
 
+    def would_open(self, day: int) -> bool:
+        """Say whether a date would be open at all if it were no holiday."""
+        return bool(subtract(self._otherwise(day), self.resolve(day, self.days.breaks_on(day))))
+
     def resolve(self, day: int, windows: Iterable[Span]) -> list[Span]:
         """Return windows of a date as instants, each clipped to the civil day, and united."""
-        midnight = (day - _EPOCH_ORDINAL) * DAY_US
+        midnight = midnight_of(day)
         first, after = self.civil.day_start(day), self.civil.day_start(day + 1)
         instant_of = self.civil.instant_of
         return unite(
@@ -125,6 +128,10 @@ class CivilPeriods:
         windows = self.resolve(day, ((start, end) for start, end, _ in self.days.windows_on(day)))
         return subtract(windows, self.resolve(day, self.days.breaks_on(day)))
 
+    def _otherwise(self, day: int) -> list[Span]:
+        windows = self.days.windows_on(day, heed_holidays=False)
+        return self.resolve(day, ((start, end) for start, end, _ in windows))
+
     def _explained(self, day: int) -> list[RuledSpan]:
         opened: list[Span] = []
         lines: list[RuledSpan] = []
@@ -133,9 +140,6 @@ class CivilPeriods:
             lines += [(since, until, rule) for since, until in fresh]
             opened = unite([*opened, *fresh])
         breaks = self.resolve(day, self.days.breaks_on(day))
-        otherwise = self.resolve(
-            day, ((start, end) for start, end, _ in self.days.windows_on(day, heed_holidays=False))
-        )
-        kept_closed = subtract(subtract(otherwise, opened), breaks)
+        kept_closed = subtract(subtract(self._otherwise(day), opened), breaks)
         lines += [(since, until, Rule.HOLIDAY) for since, until in kept_closed]
         return with_closed(lines, breaks, Rule.BREAK)

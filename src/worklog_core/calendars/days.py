@@ -25,7 +25,7 @@ from worklog_core.instants import (
     to_microseconds,
 )
 
-__all__ = ["DAY_US", "CivilTime", "local_day", "local_day_bounds"]
+__all__ = ["DAY_US", "CivilTime", "local_day", "local_day_bounds", "midnight_of"]
 
 DAY_US: Final = 86_400_000_000
 _EPOCH_ORDINAL: Final = date(1970, 1, 1).toordinal()
@@ -46,6 +46,11 @@ _LAST_ASKED: Final = LAST_US + 1 - 2 * DAY_US
 
 Segment = tuple[int, int, int]
 """The first instant of a stretch of time with one offset, the first one after it, the offset."""
+
+
+def midnight_of(day: int) -> int:
+    """Return the wall time at which a day begins."""
+    return (day - _EPOCH_ORDINAL) * DAY_US
 
 
 class CivilTime:
@@ -102,7 +107,7 @@ class CivilTime:
             return FIRST_US
         if day > _LAST_DAY:
             return LAST_US + 1
-        midnight = (day - _EPOCH_ORDINAL) * DAY_US
+        midnight = midnight_of(day)
         return next(
             max(start, midnight - offset)
             for start, end, offset in self._block_of(midnight)

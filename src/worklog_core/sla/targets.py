@@ -18,7 +18,7 @@ from typing import Any, Final, cast
 import attrs
 
 from worklog_core.calendars import Calendar
-from worklog_core.door import choice_of, duration_of_at_least, optional, refuse
+from worklog_core.door import choice_of, duration_of_at_least, optional
 from worklog_core.errors import WorklogError, describe
 from worklog_core.instants import require_instant
 from worklog_core.intervals import IntervalSet
@@ -58,16 +58,14 @@ class TargetKind(Enum):
 
 
 def _shares(given: Iterable[Fraction]) -> tuple[Fraction, ...]:
-    return tuple(given) if isinstance(given, Iterable) else cast("Any", given)
-
-
-def _check_shares(instance: Any, attribute: "attrs.Attribute[Any]", value: Any) -> None:
-    way_out = "Write 80 % as Fraction(80, 100)."
-    if not isinstance(value, tuple):
-        raise refuse(instance, attribute, value, "be fractions of the target", way_out)
-    for share in value:
+    field, way_out = "SlaTarget.escalations", "Write 80 % as Fraction(80, 100)."
+    if not isinstance(given, Iterable):
+        raise _refused(field, "be shares of the target", given, way_out)
+    found = tuple(given)
+    for share in found:
         if type(share) is not Fraction or share <= 0:
-            raise refuse(instance, attribute, share, "be Fractions above 0", way_out)
+            raise _refused(field, "be Fractions above 0", share, way_out)
+    return found
 
 
 @attrs.frozen
@@ -90,9 +88,7 @@ class SlaTarget:
     calendar: Calendar | None = attrs.field(
         default=None, kw_only=True, validator=optional(check_calendar)
     )
-    escalations: tuple[Fraction, ...] = attrs.field(
-        default=(), kw_only=True, converter=_shares, validator=_check_shares
-    )
+    escalations: tuple[Fraction, ...] = attrs.field(default=(), kw_only=True, converter=_shares)
 
 
 @attrs.frozen
