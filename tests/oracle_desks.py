@@ -130,15 +130,15 @@ def joined(stretches: Iterable[Stretch]) -> list[Stretch]:
 
 
 def bridges(sessions: list[Stretch], reposts: list[UserStatusRepost], ttl: int) -> list[Stretch]:
+    """Return the holes between neighbouring sessions that a repost explains (AMB-6b)."""
     found = []
     for repost in reposts:
         start, end = us(repost.start), us(repost.end)
-        before = [s for s in sessions if s[0] < end]
-        after = [s for s in sessions if s[0] >= end]
-        if not before or not after:
+        over = [s for s in sessions if s[1] < end]
+        if not over or over[-1] == sessions[-1]:
             continue
-        left, back = before[-1][1], after[0][0]
-        if start - ttl <= left < end and back <= end + ttl:
+        left, back = over[-1][1], sessions[len(over)][0]
+        if left >= start - ttl and start < back <= end + ttl:
             found.append((left, back))
     return found
 

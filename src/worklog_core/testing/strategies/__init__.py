@@ -1,7 +1,7 @@
 """Hypothesis strategies for valid input, drawn where time is at its worst.
 
-Needs the extra `hypothesis`. They compose like any other strategy, and they shrink towards few events,
-early instants and the default rules.
+Needs the extra `hypothesis`. They compose like any other strategy, and they shrink towards few
+events, early instants and the default rules.
 
 Example:
     >>> from hypothesis import find

@@ -1,8 +1,8 @@
 """Histories, drawn so that everything meets: few users, few tickets, few instants.
 
 Two rules hold for every history that is drawn:
-1. It is valid: it can be built under any rules that `worklog_rules` draws. Statuses at one instant and
-   versions of one event say which is the later word.
+1. It is valid: it can be built under any rules that `worklog_rules` draws. Statuses at one instant
+   and versions of one event say which is the later word.
 2. It is drawn out of scenes on one small pool of instants near midnights and changes of the clock,
    and shrinks towards one event at the first of them.
 """
@@ -35,9 +35,9 @@ def histories(
 ) -> History:
     """Draw a `History`: all kinds of events, a few users and tickets, at few instants.
 
-    With *rules* they lie near the midnights and clock changes of their zone, and pings about their ttl
-    apart; without, in any zone that `time_zones` draws. It reaches edits at cuts and at the ends of
-    sessions, single pings, seven tickets at once, tails over two midnights, reposts, excluded tickets
+    With *rules* they lie near the midnights and clock changes of their zone, and pings about their
+    ttl apart; without, in any zone that `time_zones` draws. It reaches edits at cuts and at session
+    ends, single pings, seven tickets at once, tails over two midnights, reposts, excluded tickets
     and corrections learnt later. Statuses have the names that every drawn rule knows.
 
     Example:
@@ -49,14 +49,16 @@ def histories(
     zone = draw(time_zones()) if rules is None else rules.time_zone
     marks = draw(landmarks(zone))
     instants = draw(st.lists(near(marks), min_size=1, max_size=7, unique=True))
-    pool = Pool(tuple(instants), _TTL if rules is None else rules.heartbeat_ttl)
+    pool = Pool(marks, tuple(instants), _TTL if rules is None else rules.heartbeat_ttl)
     events: list[Event] = []
     least = draw(st.integers(0, max_scenes // 2))
     drawn = draw(st.lists(scenes(pool), min_size=least, max_size=max_scenes))
     for n, scene in enumerate(drawn, start=1):
         named = draw(st.sampled_from((False, False, False, True)))
-        events += [_named(event, f"{n}", number) if named or event.event_id else event
-                   for number, event in enumerate(scene)]
+        events += [
+            _named(event, f"{n}", number) if named or event.event_id else event
+            for number, event in enumerate(scene)
+        ]
     return History.of(_settled([_learnt_late(draw, event) for event in events]))
 
 

@@ -92,9 +92,7 @@ def landmarks(time_zone: tzinfo) -> st.SearchStrategy[tuple[datetime, ...]]:
     return st.sampled_from(days).map(lambda day: _landmarks_of(time_zone, *day))
 
 
-def _landmarks_of(
-    time_zone: tzinfo, first: date, change: datetime | None
-) -> tuple[datetime, ...]:
+def _landmarks_of(time_zone: tzinfo, first: date, change: datetime | None) -> tuple[datetime, ...]:
     days = [local_day_bounds(first + timedelta(days=n), time_zone) for n in range(3)]
     midnights = [bounds[0] for bounds in days if bounds is not None]
     return (*midnights, *([] if change is None else [change]))
@@ -102,9 +100,11 @@ def _landmarks_of(
 
 def near(marks: tuple[datetime, ...]) -> st.SearchStrategy[datetime]:
     """Draw an instant at or near one of some landmarks."""
-    return st.builds(
-        lambda mark, step: mark + step, st.sampled_from(marks), st.sampled_from(_STEPS)
-    )
+    return st.builds(_stepped, st.sampled_from(marks), st.sampled_from(_STEPS))
+
+
+def _stepped(mark: datetime, step: timedelta) -> datetime:
+    return mark + step
 
 
 def instants(time_zone: tzinfo | None = None) -> st.SearchStrategy[datetime]:

@@ -1,7 +1,7 @@
 """Intervals and sets of them, drawn so close together that they meet.
 
-Most tick in microseconds within a few ticks, so that drawn intervals overlap, touch, nest and miss each
-other by one microsecond; some are hours long and lie at midnights and changes of the clock.
+Most tick in microseconds within a few ticks, so that drawn intervals overlap, touch, nest and miss
+each other by one microsecond; some are hours long and lie at midnights and changes of the clock.
 """
 
 from datetime import UTC, datetime, timedelta

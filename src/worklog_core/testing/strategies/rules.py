@@ -43,8 +43,8 @@ def _modes() -> st.SearchStrategy[tuple[StatusMode, ...]]:
 def worklog_rules() -> st.SearchStrategy[WorklogRules]:
     """Draw `WorklogRules`: every value of every choice, in zones that are hard to get right.
 
-    Whatever is drawn knows E-23's four statuses and the name Ticket Processing, so it fits every history
-    that `histories` draws. Shrinks to the defaults in UTC.
+    Whatever is drawn knows E-23's four statuses and the name Ticket Processing, so it fits every
+    history that `histories` draws. Shrinks to the defaults in UTC.
 
     Example:
         >>> from hypothesis import find

@@ -38,7 +38,7 @@ Scene = list[Event]
 
 _USERS: Final = st.sampled_from(("U1", "U1", "U1", "U2"))
 _TICKETS: Final = st.sampled_from(("T1", "T1", "T2", "T3"))
-_ACTIONS: Final = st.sampled_from((None, *Action))
+_ACTIONS: Final = st.sampled_from((*Action, None))
 _CONVERSATIONS: Final = st.sampled_from(("C1", "C2", "C3"))
 _FLAGS: Final = st.sampled_from((False, False, False, True))
 _CLOSES: Final = st.sampled_from((None, None, False, True))
@@ -48,12 +48,14 @@ _TICK: Final = timedelta.resolution
 
 @attrs.frozen
 class Pool:
-    """The few instants of a history, the ttl of its heartbeats, and whether two are at hand."""
+    """The few instants of a history, the landmarks they lie near, and the ttl of its heartbeats."""
 
+    marks: tuple[datetime, ...]
     instants: tuple[datetime, ...]
     ttl: timedelta
 
     def instant(self) -> st.SearchStrategy[datetime]:
+        """Draw one of the instants."""
         return st.sampled_from(self.instants)
 
     def span(self) -> st.SearchStrategy[tuple[datetime, datetime]]:
@@ -72,40 +74,29 @@ class Pool:
 
 def scenes(pool: Pool) -> st.SearchStrategy[Scene]:
     """Draw a scene in which all instants come from a pool."""
-    single = st.one_of(
-        [
-            drawn.map(lambda event: [event])
-            for drawn in (
-                _sessions(pool),
-                _edits(pool),
-                _messages(pool),
-                _status_changes(pool),
-                _reposts(pool),
-                _exclusions(pool),
-                _ticket_statuses(pool),
-            )
-        ]
+    single = (
+        _sessions,
+        _edits,
+        _messages,
+        _status_changes,
+        _reposts,
+        _exclusions,
+        _ticket_statuses,
     )
+    together = (_work, _chat, _beats, _absence, _crowd, _overnight, _corrections)
+    # Single events stand first, for that is what a finding shrinks to.
     return st.one_of(
-        _sessions(pool).map(lambda session: [session]),
-        _work(pool),
-        _chat(pool),
-        _beats(pool),
-        _absence(pool),
-        _crowd(pool),
-        _corrections(pool),
-        single,
-        single,
+        *(kind(pool).map(lambda event: [event]) for kind in single),
+        *(kind(pool) for kind in (*together, *together)),
     )
 
 
 def _sessions(pool: Pool) -> st.SearchStrategy[ScreenSession]:
-    return st.builds(
-        lambda user, ticket, span: ScreenSession(user, ticket, *span),
-        _USERS,
-        _TICKETS,
-        pool.span(),
-    )
+    return st.builds(_session, _USERS, _TICKETS, pool.span())
+
+
+def _session(user: str, ticket: str, span: tuple[datetime, datetime]) -> ScreenSession:
+    return ScreenSession(user, ticket, *span)
 
 
 def _edits(pool: Pool) -> st.SearchStrategy[TicketEdit]:
@@ -113,9 +104,7 @@ def _edits(pool: Pool) -> st.SearchStrategy[TicketEdit]:
 
 
 def _messages(pool: Pool) -> st.SearchStrategy[CustomerMessage]:
-    return st.builds(
-        CustomerMessage, _TICKETS, pool.instant(), _CONVERSATIONS, is_initial=_FLAGS
-    )
+    return st.builds(CustomerMessage, _TICKETS, pool.instant(), _CONVERSATIONS, is_initial=_FLAGS)
 
 
 def _status_changes(pool: Pool) -> st.SearchStrategy[UserStatusChange]:
@@ -123,12 +112,12 @@ def _status_changes(pool: Pool) -> st.SearchStrategy[UserStatusChange]:
 
 
 def _reposts(pool: Pool) -> st.SearchStrategy[UserStatusRepost]:
-    return st.builds(
-        lambda user, span, status: UserStatusRepost(user, *span, status),
-        _USERS,
-        pool.true_span(),
-        st.sampled_from(NAMES),
-    )
+    return st.builds(_repost, _USERS, pool.true_span(), st.sampled_from(NAMES))
+
+
+def _repost(user: str, span: tuple[datetime, datetime], status: str) -> UserStatusRepost:
+    start, end = span
+    return UserStatusRepost(user, start, end, status)
 
 
 def _exclusions(pool: Pool) -> st.SearchStrategy[TrackingExclusion]:
@@ -197,7 +186,10 @@ def _absence(draw: Draw[Any], pool: Pool) -> Scene:
         UserStatusRepost(user, start, end, booked),
     ]
     if draw(st.booleans()):
-        scene += [UserStatusChange(user, start, "Auto-Absent"), UserStatusChange(user, end, "Active")]
+        scene += [
+            UserStatusChange(user, start, "Auto-Absent"),
+            UserStatusChange(user, end, "Active"),
+        ]
     if draw(st.booleans()):
         scene.append(TicketEdit(user, ticket, draw(pool.within(left, back)), draw(_ACTIONS)))
     return scene
@@ -212,6 +204,16 @@ def _crowd(draw: Draw[Any], pool: Pool) -> Scene:
     for ticket in draw(st.lists(st.sampled_from(tickets), max_size=3)):
         scene.append(TicketEdit(user, ticket, draw(pool.within(start, end)), draw(_ACTIONS)))
     return scene
+
+
+@st.composite
+def _overnight(draw: Draw[Any], pool: Pool) -> Scene:
+    """A session over all the landmarks, edited before the first midnight or between two."""
+    an_hour = timedelta(hours=1)
+    start, end = min(pool.marks) - an_hour, max(pool.marks) + an_hour
+    session = ScreenSession(draw(_USERS), draw(_TICKETS), start, end)
+    at = draw(st.sampled_from((start, *pool.marks)))
+    return [session, _edit_of(draw, session, at)]
 
 
 @st.composite
