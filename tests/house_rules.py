@@ -91,6 +91,7 @@ ORDER = (
     "columnar.release",
     "charts.charts",
     "testing.strategies.instants",
+    "testing.strategies.calendars",
     "testing.strategies.intervals",
     "testing.strategies.rules",
     "testing.strategies.scenes",

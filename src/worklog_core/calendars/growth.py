@@ -114,8 +114,9 @@ class GrowingTable:
         self.require_openings(at)
         table = self.covering(at, at + 1)
         while not 0 <= table.clock_at(at) + amount <= table.total:
-            opened = max(at, *table.ends[-1:]) if amount > 0 else min(at, *table.starts[:1])
-            table = self.longer(table, at, since=opened, forward=amount > 0)
+            seen = (at, *table.ends[-1:], *table.starts[:1])
+            since = max(seen) if amount > 0 else min(seen)
+            table = self.longer(table, at, since=since, forward=amount > 0)
         return table
 
     def require_openings(self, at: int) -> None:

@@ -10,6 +10,7 @@ Example:
     1
 """
 
+from worklog_core.testing.strategies.calendars import weekly_hours, working_calendars
 from worklog_core.testing.strategies.histories import histories
 from worklog_core.testing.strategies.instants import instants, time_zones
 from worklog_core.testing.strategies.intervals import interval_sets, intervals
@@ -21,5 +22,7 @@ __all__ = [
     "interval_sets",
     "intervals",
     "time_zones",
+    "weekly_hours",
+    "working_calendars",
     "worklog_rules",
 ]
