@@ -1,0 +1,212 @@
+"""A day at a service desk: who had which ticket on screen, and the numbers it amounts to.
+
+    python examples/one_day.py
+
+Aylin works on three tickets at once, takes a pause and answers a customer who writes again at noon.
+Ben only looks, and opens some spam. An AI agent closes a ticket that nobody looks at. At the end
+stands another, smaller day: two people work on one ticket and a third one looks; what is the
+average handling time?
+"""
+
+import sys
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from worklog_core import (
+    Action,
+    CustomerMessage,
+    Finding,
+    History,
+    Interval,
+    IntervalSet,
+    Ledger,
+    LedgerLabel,
+    LedgerLine,
+    ScreenSession,
+    Segment,
+    TicketEdit,
+    TrackingExclusion,
+    UserStatusChange,
+    Worklog,
+    WorklogRow,
+    WorklogRules,
+    build_worklog,
+)
+
+BERLIN = ZoneInfo("Europe/Berlin")
+DAY = date(2026, 3, 2)
+RULES = WorklogRules(time_zone=BERLIN)
+
+
+def at(clock: str) -> datetime:
+    """Return an instant of the day by the clock on the wall."""
+    return datetime.combine(DAY, time.fromisoformat(clock), tzinfo=BERLIN)
+
+
+def on_screen(user: str, ticket: str, start: str, end: str) -> ScreenSession:
+    """Return a session: the user had the ticket on screen."""
+    return ScreenSession(user_id=user, ticket_id=ticket, start=at(start), end=at(end))
+
+
+def edit(user: str, ticket: str, clock: str, action: Action) -> TicketEdit:
+    """Return an edit: the user did something to the ticket."""
+    return TicketEdit(user_id=user, ticket_id=ticket, at=at(clock), action=action)
+
+
+THE_DAY = History(
+    sessions=[
+        on_screen("Aylin", "#101 invoice", "09:00", "09:20"),
+        on_screen("Aylin", "#102 router", "09:04", "09:30"),
+        on_screen("Aylin", "#103 refund", "09:10", "09:35"),
+        on_screen("Aylin", "#103 refund", "09:45", "09:55"),
+        on_screen("Aylin", "#101 invoice", "13:00", "13:08"),
+        on_screen("Ben", "#102 router", "09:15", "09:21"),
+        on_screen("Ben", "#105 spam", "10:00", "10:02"),
+    ],
+    edits=[
+        edit("Aylin", "#101 invoice", "09:18", Action.WRITE),
+        edit("Aylin", "#102 router", "09:28", Action.STATUS),
+        edit("Aylin", "#103 refund", "09:50", Action.CLOSE),
+        edit("Aylin", "#101 invoice", "13:06", Action.WRITE),
+        edit("AI agent", "#104 meter", "11:00", Action.AUTO_PROCESS),
+    ],
+    user_statuses=[
+        UserStatusChange(user_id="Aylin", at=at("09:30"), status="Pause"),
+        UserStatusChange(user_id="Aylin", at=at("09:45"), status="Active"),
+    ],
+    customer_messages=[
+        CustomerMessage(ticket_id="#101 invoice", at=at("12:00"), conversation_id="mail-7"),
+    ],
+    exclusions=[TrackingExclusion(ticket_id="#105 spam", at=at("10:02"), reason="spam")],
+)
+
+ONE_TICKET = History(
+    sessions=[
+        on_screen("U1", "T1", "09:00", "09:05"),
+        on_screen("U2", "T1", "10:00", "10:20"),
+        on_screen("U1", "T1", "12:00", "12:10"),
+        on_screen("U3", "T1", "15:00", "15:02"),
+    ],
+    edits=[
+        edit("U1", "T1", "12:08", Action.CLOSE),
+        edit("U3", "T1", "15:01", Action.STATUS),  # reopens it and sets it to waiting
+    ],
+)
+
+
+def main() -> None:
+    """Print both days."""
+    title("What Aylin had on screen, 09:00 to 09:55, one sign a minute")
+    print_lanes("Aylin", start=at("09:00"), minutes=55)
+
+    worklog = build_worklog(history=THE_DAY, rules=RULES)
+    title("The worklog: one row for each processing, times as h:mm:ss")
+    print_rows(worklog)
+    print_remarks(worklog)
+    title("The ledger: every minute on a screen under one label")
+    print_sums(worklog, THE_DAY)
+    row = next(row for row in worklog.rows if row.ticket_id == "#102 router")
+    title(f"Why {row.duration} for {row.ticket_id}? It was open for {row.open_time}")
+    print_explanation(worklog.ledger, row)
+
+    worklog = build_worklog(history=ONE_TICKET, rules=RULES)
+    title("Another day, one ticket: U1 looks and later closes, U2 looks, U3 reopens")
+    print_rows(worklog)
+    print_average(worklog)
+
+
+def print_remarks(worklog: Worklog) -> None:
+    """Print what stands beside the rows: why a time is missing, the average, the findings."""
+    for row in worklog.rows:
+        if row.duration is None:
+            reason = row.reasons["duration"].value
+            print(f"No time for {row.user_id} on {row.ticket_id}: {reason}, which is not zero.")
+    print(f"Average handling time of the measured rows: {worklog.average_handling_time()}")
+    for finding in worklog.findings:
+        kind = finding.kind.value.replace("_", " ")
+        print(f"To look at: {finding.user_id}, {finding.ticket_id}, {span(finding)}, {kind}")
+
+
+def print_sums(worklog: Worklog, history: History) -> None:
+    """Print what the ledger sums to, beside what was on screen; end the run if they differ."""
+    for label, total in worklog.ledger.totals(by=lambda line: line.label).items():
+        print(f"{label.value:<12}  {total}")
+    for user_id, total in worklog.ledger.totals(by=lambda line: line.user_id).items():
+        sessions = (session for session in history.sessions if session.user_id == user_id)
+        seen = IntervalSet(Interval(s.start, s.end) for s in sessions).duration
+        if total != seen:
+            sys.exit(f"{user_id}: the ledger sums to {total}, and on screen was {seen}")
+        print(f"{user_id}: the ledger sums to {total}, on screen was {seen}: equal")
+
+
+def print_explanation(ledger: Ledger, row: WorklogRow) -> None:
+    """Print the ledger lines of a row, and what was open beside each."""
+    parts = ("alone: the whole", "beside 1 other: a half", "beside 2 others: a third")
+    for line in ledger.explain(row):
+        print(f"{span(line)}  open {line.open_time}, counted {line.amount}")
+        for segment in ledger.segments(line):
+            share = timedelta(microseconds=round(segment.share * 1_000_000))
+            print(f"    {span(segment)}  open {parts[segment.open_count - 1]}, {share}")
+
+
+def print_average(worklog: Worklog) -> None:
+    """Print how each row's time and their average come about."""
+    for row in worklog.rows:
+        parts = [f"{line.amount} ({span(line)})" for line in worklog.ledger.explain(row)]
+        print(f"{row.user_id}: {' + '.join(parts)} = {row.duration}")
+    looked = worklog.ledger.totals(by=lambda line: (line.user_id, line.label))
+    print(f"U2: no row, only {looked['U2', LedgerLabel.VIEW_ONLY]} of looking in the ledger")
+    average = worklog.average_handling_times(by=lambda row: row.day)[DAY]
+    times = " + ".join(str(row.duration) for row in worklog.rows)
+    minutes = average.total / average.count / timedelta(minutes=1)
+    print(f"Average handling time: ({times}) / {average.count} = {average.mean}, {minutes} minutes")
+
+
+def print_lanes(user_id: str, *, start: datetime, minutes: int) -> None:
+    """Print a lane for each ticket of a user, with a sign for each minute on screen."""
+    sessions = [session for session in THE_DAY.sessions if session.user_id == user_id]
+    for ticket_id in sorted({session.ticket_id for session in sessions}):
+        lane = IntervalSet(Interval(s.start, s.end) for s in sessions if s.ticket_id == ticket_id)
+        ticks = (start + timedelta(minutes=minute) for minute in range(minutes))
+        print(f"{ticket_id:<12}  {''.join('=' if tick in lane else '.' for tick in ticks)}")
+
+
+def print_rows(worklog: Worklog) -> None:
+    """Print the rows of a worklog as a table."""
+    headings = ("user", "at", "ticket", "action", "duration", "after work", "reopened", "message")
+    rows = [
+        (
+            row.user_id,
+            local(row.recorded_at),
+            row.ticket_id,
+            row.action.value,
+            str(row.duration),
+            str(row.after_work),
+            "yes" if row.reopened else "no",
+            str(row.conversation_id),
+        )
+        for row in worklog.rows
+    ]
+    widths = [max(map(len, column)) for column in zip(headings, *rows, strict=True)]
+    for cells in (headings, *rows):
+        line = "  ".join(f"{cell:<{width}}" for cell, width in zip(cells, widths, strict=True))
+        print(line.rstrip())
+
+
+def span(stretch: Finding | LedgerLine | Segment) -> str:
+    """Return where a stretch begins and ends, in local time."""
+    return f"{local(stretch.start)}-{local(stretch.end)}"
+
+
+def local(instant: datetime) -> str:
+    """Return the local time of an instant; inside the library instants are in UTC."""
+    return f"{instant.astimezone(BERLIN):%H:%M}"
+
+
+def title(text: str) -> None:
+    """Print a headline."""
+    print(f"\n{text}\n{'-' * len(text)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,211 @@
+"""The examples, run as a reader runs them: in a process of their own, from another folder."""
+
+import gzip
+import os
+import runpy
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+import worklog_core
+from worklog_core import History, ScreenSession, WorklogRules, build_worklog
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+ONE_DAY = EXAMPLES / "one_day.py"
+HELPDESK_LOG = EXAMPLES / "helpdesk_log.py"
+
+COLUMNS = "Case ID,Activity,Resource,Complete Timestamp"
+# Ann has a ticket for ten minutes beside another for five; Bob closes what lies on her desk.
+SMALL_LOG = f"""\
+{COLUMNS}
+Case 1,Take in charge ticket,Ann,2013-04-12 10:00:00
+Case 2,Take in charge ticket,Ann,2013-04-12 10:05:00
+Case 1,Resolve ticket,Ann,2013-04-12 10:10:00
+Case 1,Resolve ticket,Ann,2013-04-12 10:10:00
+Case 2,Require upgrade,Ann,2013-04-12 10:10:00
+Case 2,Closed,Bob,2013-04-12 11:00:00
+Case 3,Take in charge ticket,Ann,2013-04-12 12:00:00
+"""
+
+
+def run(*arguments: object, within: Path) -> subprocess.CompletedProcess[str]:
+    """Run this Python on a script from some folder, with warnings as errors."""
+    source = Path(worklog_core.__file__).parents[1]
+    return subprocess.run(
+        [sys.executable, "-W", "error", *map(str, arguments)],
+        cwd=within,
+        env={**os.environ, "PYTHONPATH": str(source)},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def one_day(tmp_path_factory: pytest.TempPathFactory) -> str:
+    done = run(ONE_DAY, within=tmp_path_factory.mktemp("elsewhere"))
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def real_log(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    done = run(HELPDESK_LOG, shared / "data" / "helpdesk_log.csv.gz", within=elsewhere)
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
+
+
+class TestOneDay:
+    @pytest.mark.rule("E-08", "E-10")
+    def test_of_three_who_had_a_ticket_on_screen_two_have_rows_of_8_5_minutes(
+        self, one_day: str
+    ) -> None:
+        _, _, classic = one_day.partition("Another day, one ticket")
+        rows = [line.split() for line in classic.splitlines() if "Action" in line]
+        assert [(row[0], row[4]) for row in rows] == [("U1", "0:15:00"), ("U3", "0:02:00")]
+        assert "U2: no row, only 0:20:00 of looking" in classic
+        assert "(0:15:00 + 0:02:00) / 2 = 0:08:30, 8.5 minutes" in classic
+
+    def test_the_ledger_sums_to_what_was_on_screen(self, one_day: str) -> None:
+        assert "Aylin: the ledger sums to 0:53:00, on screen was 0:53:00: equal" in one_day
+        assert "Ben: the ledger sums to 0:08:00, on screen was 0:08:00: equal" in one_day
+        for label in (
+            "counted       0:48:00",
+            "not_counting  0:05:00",
+            "view_only     0:06:00",
+            "excluded      0:02:00",
+        ):
+            assert label in one_day
+
+    @pytest.mark.rule("E-14")
+    def test_ten_minutes_beside_two_others_are_a_third(self, one_day: str) -> None:
+        assert "09:10-09:20  open beside 2 others: a third, 0:03:20" in one_day
+
+    @pytest.mark.rule("E-11", "E-54")
+    def test_a_reply_at_noon_begins_another_row(self, one_day: str) -> None:
+        invoice = [line.split() for line in one_day.splitlines() if "writeAction" in line]
+        assert [(row[1], row[5], row[8]) for row in invoice] == [
+            ("09:18", "0:10:20", "None"),
+            ("13:06", "0:08:00", "mail-7"),
+        ]
+
+    @pytest.mark.rule("AMB-15")
+    def test_a_missing_time_says_why(self, one_day: str) -> None:
+        assert "No time for AI agent on #104 meter: dark_processing" in one_day
+
+
+class TestTheRealLog:
+    def test_every_line_is_read(self, real_log: str) -> None:
+        assert "20,937 lines, 125 of them repeat another; 4,479 tickets" in real_log
+
+    def test_the_labels_sum_to_the_union_of_what_lay_on_desks(self, real_log: str) -> None:
+        sums = dict(line.rsplit("  ", 1) for line in real_log.splitlines() if " days, " in line)
+        of = {name.strip(): value.strip() for name, value in sums.items()}
+        assert of["all labels"] == of["on desks, by intervals"] == "6271 days, 9:26:36"
+        assert of["counted"] == of["all handling times"] == "303 days, 16:45:54.376376"
+        assert of["view_only"] == "5967 days, 16:40:41.623624"
+
+    def test_rows_without_a_time_are_counted_apart(self, real_log: str) -> None:
+        assert "All agents: 1:58:27 on average over 3,692 rows." in real_log
+        assert "Without a time, in no average: 6,617 rows, no_session." in real_log
+        assert "Equal for each of 21 agents with a desk, and for each of 10,309 rows" in real_log
+
+
+class TestASmallLog:
+    def test_it_may_be_plain_or_packed(self, tmp_path: Path) -> None:
+        plain, packed = tmp_path / "log.csv", tmp_path / "log.csv.gz"
+        plain.write_text(SMALL_LOG, encoding="utf-8")
+        packed.write_bytes(gzip.compress(SMALL_LOG.encode()))
+        outputs = [run(HELPDESK_LOG, path.name, within=tmp_path) for path in (plain, packed)]
+        assert [(done.returncode, done.stderr) for done in outputs] == [(0, "")] * 2
+        assert outputs[0].stdout == outputs[1].stdout
+
+    def test_its_figures_are_those_of_a_calculation_by_hand(self, tmp_path: Path) -> None:
+        (tmp_path / "log.csv").write_text(SMALL_LOG, encoding="utf-8")
+        output = run(HELPDESK_LOG, "log.csv", within=tmp_path).stdout
+        agents = [line.split() for line in output.splitlines() if line[:4] in {"Ann ", "Bob "}]
+        assert [agent[:4] for agent in agents] == [
+            ["Ann", "1", "1", "0:07:30"],
+            ["Bob", "1", "0", "-"],
+        ]
+        assert "7 lines, 1 of them repeat another; 3 tickets" in output
+        assert "Without a time, in no average: 1 rows, no_session." in output
+
+
+class TestBadUsage:
+    def test_without_an_argument_it_says_how_to_call_it(self, tmp_path: Path) -> None:
+        done = run(HELPDESK_LOG, within=tmp_path)
+        assert done.returncode == 2
+        assert "usage: helpdesk_log.py" in done.stderr
+        assert "path" in done.stderr.splitlines()[-1]
+
+    @pytest.mark.parametrize(
+        ("content", "said"),
+        [
+            ("ticket,agent\n1,Ann\n", "no column Case ID, Activity, Resource, Complete Timestamp"),
+            ("", "no column Case ID, Activity, Resource, Complete Timestamp: found nothing"),
+            (f"{COLUMNS}\n", "no events"),
+            (f"{COLUMNS}\nCase 1,Closed,,2013-04-12 10:00:00\n", "line 2 lacks a value"),
+            (f"{COLUMNS}\nCase 1,Closed,Ann\n", "line 2 lacks a value"),
+            (
+                f"{COLUMNS}\nCase 1,Closed,Ann,noon\n",
+                "line 2 holds no time such as 2013-04-12 10:25:17: noon",
+            ),
+            (
+                f"{COLUMNS}\nCase 1,Closed,Ann,2013-03-31 02:30:00\n",
+                "clocks of Europe/Rome skipped",
+            ),
+            (f"{COLUMNS}\nCase 1,Closed,Ann,0001-01-01 00:00:00\n", "line 2 holds no time"),
+        ],
+    )
+    def test_a_log_that_is_none_is_refused_in_a_line(
+        self, tmp_path: Path, content: str, said: str
+    ) -> None:
+        (tmp_path / "log.csv").write_text(content, encoding="utf-8")
+        done = run(HELPDESK_LOG, "log.csv", within=tmp_path)
+        assert done.returncode == 1
+        assert done.stdout == ""
+        assert done.stderr.startswith("log.csv: ")
+        assert said in done.stderr
+        assert len(done.stderr.splitlines()) == 1
+
+    @pytest.mark.parametrize("content", [None, b"not packed", gzip.compress(b"cut off")[:-9]])
+    def test_a_file_that_cannot_be_read_is_refused_in_a_line(
+        self, tmp_path: Path, content: bytes | None
+    ) -> None:
+        if content is not None:
+            (tmp_path / "log.csv.gz").write_bytes(content)
+        done = run(HELPDESK_LOG, "log.csv.gz", within=tmp_path)
+        assert done.returncode == 1
+        assert done.stderr.startswith("log.csv.gz: cannot be read: ")
+        assert len(done.stderr.splitlines()) == 1
+
+    def test_without_tqdm_it_says_what_to_install(self, tmp_path: Path) -> None:
+        script = (
+            "import runpy, sys; sys.modules['tqdm'] = None; "
+            f"runpy.run_path({str(HELPDESK_LOG)!r}, run_name='__main__')"
+        )
+        done = run("-c", script, within=tmp_path)
+        assert done.returncode == 1
+        assert done.stderr.endswith("pip install 'worklog-core[examples]'\n")
+        assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_ledger_that_does_not_sum_is_named() -> None:
+    session = ScreenSession(
+        user_id="Ann",
+        ticket_id="Case 1",
+        start=datetime(2013, 4, 12, 8, tzinfo=UTC),
+        end=datetime(2013, 4, 12, 9, tzinfo=UTC),
+    )
+    worklog = build_worklog(History(sessions=[session]), WorklogRules(time_zone=UTC))
+    what_does_not_sum = runpy.run_path(str(HELPDESK_LOG))["what_does_not_sum"]
+    assert not list(what_does_not_sum(worklog, {"Ann": timedelta(hours=1)}))
+    assert list(what_does_not_sum(worklog, {"Bob": timedelta(microseconds=1)})) == [
+        "Ann: on the desk was 0:00:00, the lines sum to 1:00:00",
+        "Bob: on the desk was 0:00:00.000001, the lines sum to 0:00:00",
+    ]
