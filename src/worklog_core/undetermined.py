@@ -38,3 +38,21 @@ class Undetermined(Enum):
 
     NOT_OPENED = "not_opened"
     """The ticket was opened after the instant it is judged at."""
+
+    NO_RECOMMENDATION = "no_recommendation"
+    """The base agent recommended no text: it was not used, or the text is empty (E-42)."""
+
+    NOTHING_SENT = "nothing_sent"
+    """No answer was sent, so there is nothing to compare the recommended text with (E-42)."""
+
+    TOO_LARGE = "too_large"
+    """The texts are too long, or too long for how much they differ, to compare (AMB-10)."""
+
+    TOO_MANY_MARKS = "too_many_marks"
+    """A text holds more than 30 combining marks in a row, which no language writes (AMB-10)."""
+
+    NO_STATUS = "no_status"
+    """No status of that user is known, so nobody says when the user was there."""
+
+    NO_COUNTING_TIME = "no_counting_time"
+    """The user's status never counted on that day, so there is nothing to divide by."""

@@ -9,36 +9,36 @@ Three rules hold in this module (E-22, AMB-7):
 """
 
 from collections.abc import Hashable, Iterable
+from typing import NamedTuple
 
 from worklog_core.events.facts import StatusCause, TicketStatus, TicketStatusChange
 
-__all__ = ["Latest", "closings_by_status", "latest_of_others", "openings_by_status", "with_later"]
-
-TimedChange = tuple[int, TicketStatusChange]
+__all__ = ["Latest", "StatusCourse", "latest_of_others", "status_courses", "with_later"]
 
 
-def closings_by_status(
-    changes: Iterable[TimedChange], user_id: str, *, has_closing_edit: bool
-) -> list[int]:
-    """Return when a user closed a ticket, by its status changes.
+class StatusCourse(NamedTuple):
+    """When a ticket was closed, and by whom if anybody is named, and when it was last opened."""
 
-    A change that names nobody is the user's if one of the user's edits closed.
+    closings: list[tuple[int, str | None]]
+    last_opening: int | None
+
+
+def status_courses(
+    changes: Iterable[tuple[int, TicketStatusChange]],
+) -> dict[str, StatusCourse]:
+    """Return the course of every ticket that has status changes, which stand in time order.
+
+    An opening is a change to OPEN or PENDING whose cause is not the due date of a deferral.
     """
-    owners = {user_id, None} if has_closing_edit else {user_id}
-    return [
-        at
-        for at, change in changes
-        if change.status is TicketStatus.CLOSED and change.user_id in owners
-    ]
-
-
-def openings_by_status(changes: Iterable[TimedChange]) -> list[int]:
-    """Return when a ticket was opened or set to pending by more than the due date, in order."""
-    return [
-        at
-        for at, change in changes
-        if change.status is not TicketStatus.CLOSED and change.cause is not StatusCause.DUE_DATE
-    ]
+    courses: dict[str, StatusCourse] = {}
+    for at, change in changes:
+        course = courses.get(change.ticket_id, StatusCourse([], None))
+        if change.status is TicketStatus.CLOSED:
+            course.closings.append((at, change.user_id))
+        elif change.cause is not StatusCause.DUE_DATE:
+            course = StatusCourse(course.closings, at)
+        courses[change.ticket_id] = course
+    return courses
 
 
 Latest = tuple[int, Hashable, int | None]

@@ -2,12 +2,13 @@
 
 from worklog_core.worklog.averages import AverageHandlingTime, AveragePer, Volume
 from worklog_core.worklog.build import build_worklog
-from worklog_core.worklog.division import DivisionPolicy, EqualSplit, divide_parallel_time
+from worklog_core.worklog.division import DivisionPolicy, EqualSplit, Weighted, divide_parallel_time
 from worklog_core.worklog.findings import Finding, FindingKind
 from worklog_core.worklog.ledger import Ledger, LedgerLabel, LedgerLine, Segment
 from worklog_core.worklog.rows import RowKey, WorklogRow
 from worklog_core.worklog.rules import (
     STATUS_MODES,
+    USER_GUIDE_STATUS_MODES,
     DivideOver,
     FirstEdit,
     MessageInSession,
@@ -15,10 +16,12 @@ from worklog_core.worklog.rules import (
     StatusMode,
     WorklogRules,
 )
+from worklog_core.worklog.status_ledger import StatusDay, StatusLedger, StatusLine
 from worklog_core.worklog.worklog import Worklog
 
 __all__ = [
     "STATUS_MODES",
+    "USER_GUIDE_STATUS_MODES",
     "AverageHandlingTime",
     "AveragePer",
     "DivideOver",
@@ -34,8 +37,12 @@ __all__ = [
     "RepostPresence",
     "RowKey",
     "Segment",
+    "StatusDay",
+    "StatusLedger",
+    "StatusLine",
     "StatusMode",
     "Volume",
+    "Weighted",
     "Worklog",
     "WorklogRow",
     "WorklogRules",

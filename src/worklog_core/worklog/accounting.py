@@ -30,10 +30,11 @@ _Stretch = tuple[int, int, str, int, int, int, bool, int]
 id, number of the unit of apportionment, index of the label, weight, whether it shares only as a
 fallback, and the number of the row that it counts for."""
 
-_COUNTED, _VIEW_ONLY, _NOT_COUNTING, _EXCLUDED = map(
-    LABELS.index,
-    (LedgerLabel.COUNTED, LedgerLabel.VIEW_ONLY, LedgerLabel.NOT_COUNTING, LedgerLabel.EXCLUDED),
-)
+_COUNTED = LABELS.index(LedgerLabel.COUNTED)
+_VIEW_ONLY = LABELS.index(LedgerLabel.VIEW_ONLY)
+_NOT_COUNTING = LABELS.index(LedgerLabel.NOT_COUNTING)
+_EXCLUDED = LABELS.index(LedgerLabel.EXCLUDED)
+_UNEDITED = LABELS.index(LedgerLabel.UNEDITED)
 
 
 class Sharing(NamedTuple):
@@ -62,7 +63,7 @@ def account_day(
     not_counting: list[_Stretch] = []
     only_edited = divide_over is DivideOver.EDITED
     unit, previous = -1, None
-    for ticket_id, first, last, _, cell, row in pieces:
+    for ticket_id, first, last, _, cell, row, is_unedited in pieces:
         if previous != (ticket_id, cell):
             unit, previous = unit + 1, (ticket_id, cell)
         weight = weights[ticket_id]
@@ -70,7 +71,9 @@ def account_day(
         face = fallback if late else main
         face[first] += weight
         face[last] -= weight
-        if row >= 0:
+        if is_unedited and row >= 0:
+            label, edit, row = _UNEDITED, first, -1  # noqa: PLW2901  # it counts for no row
+        elif row >= 0:
             label, edit = _COUNTED, rows[row].first_edit
         else:
             label, edit = _EXCLUDED if ticket_id in excluded else _VIEW_ONLY, first

@@ -7,20 +7,18 @@ time; only messages, exclusions and reopenings cross users, and those belong to 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from worklog_core.calendars.days import CivilTime
 from worklog_core.errors import WorklogError, describe
-from worklog_core.events.actions import Action, action_of
 from worklog_core.events.facts import (
     Heartbeat,
     ScreenSession,
     TicketEdit,
-    TicketStatusChange,
     UserStatusChange,
     UserStatusRepost,
 )
@@ -30,24 +28,17 @@ from worklog_core.instants import (
     timedelta_to_microseconds,
     to_microseconds,
 )
-from worklog_core.mappings import FrozenMapping
-from worklog_core.tickets.reopening import (
-    Latest,
-    closings_by_status,
-    latest_of_others,
-    openings_by_status,
-    with_later,
-)
-from worklog_core.undetermined import Undetermined
 from worklog_core.worklog.accounting import Sharing, account_day
-from worklog_core.worklog.cells import Desk, Epochs, Piece, RowDraft
+from worklog_core.worklog.cells import Desk, Piece
 from worklog_core.worklog.division import whole_weights
-from worklog_core.worklog.findings import Notice, against_status
+from worklog_core.worklog.findings import Notice, against_status, forgotten, in_order
 from worklog_core.worklog.ledger import Entry, Ledger, UserAccount
 from worklog_core.worklog.presence import Stretch, bridge_holes, screen_time
-from worklog_core.worklog.rows import WorklogRow
+from worklog_core.worklog.row_facts import rows_of
 from worklog_core.worklog.rules import MessageInSession, RepostPresence, WorklogRules
+from worklog_core.worklog.status_ledger import StatusRun
 from worklog_core.worklog.statuses import StatusTimeline, status_timeline
+from worklog_core.worklog.ticket_facts import TicketFacts, ticket_facts
 from worklog_core.worklog.worklog import Worklog
 
 __all__ = ["build_worklog"]
@@ -64,15 +55,6 @@ class _UserEvents:
         self.edits: list[TicketEdit] = []
         self.statuses: list[UserStatusChange] = []
         self.reposts: list[UserStatusRepost] = []
-
-
-class _Tickets(NamedTuple):
-    """What concerns a ticket whoever works on it; instants are microseconds, in order."""
-
-    epochs: Epochs
-    changes: Mapping[str, list[tuple[int, TicketStatusChange]]]
-    unclosing: Mapping[str, Latest]
-    excluded: set[str]
 
 
 def build_worklog(
@@ -106,10 +88,11 @@ def build_worklog(
     asked = None if as_of is None else require_instant("as_of", as_of)
     cut = None if asked is None else to_microseconds(asked)
     facts = history.settled()
-    tickets = _ticket_facts(facts, cut)
+    tickets = ticket_facts(facts, cut)
     civil = CivilTime(rules.time_zone)
     accounts: dict[str, UserAccount] = {}
     notices: dict[str, tuple[Notice, ...]] = {}
+    statuses: dict[str, tuple[StatusRun, ...]] = {}
     for user_id, events in sorted(_by_user(facts).items()):
         edits = [edit for edit in events.edits if asked is None or edit.at <= asked]
         timeline = status_timeline(events.statuses, events.reposts, rules, as_of=cut)
@@ -120,13 +103,20 @@ def build_worklog(
         desk = Desk(edits, epochs, excluded=tickets.excluded, civil=civil, rules=rules)
         entries = _account(desk, on_screen, timeline, tickets, rules)
         if desk.rows or entries:
-            accounts[user_id] = UserAccount(_rows(desk, tickets, rules), entries)
-        notices[user_id] = against_status(on_screen, edits, timeline)
+            accounts[user_id] = UserAccount(rows_of(user_id, desk, tickets, rules), entries)
+        noticed = against_status(on_screen, edits, timeline)
+        if rules.max_unedited is not None:
+            longest = timedelta_to_microseconds(rules.max_unedited)
+            noticed += forgotten(on_screen, edits, timeline, longest=longest)
+        if noticed:
+            notices[user_id] = in_order(noticed)
+        statuses[user_id] = _status_runs(timeline, events, on_screen, asked)
     every_row = (row for account in accounts.values() for row in account.rows)
     return Worklog(
         rows=tuple(sorted(every_row, key=_row_order)),
         ledger=Ledger(accounts),
         notices=notices,
+        statuses=statuses,
         rules=rules,
         as_of=asked,
     )
@@ -161,34 +151,6 @@ def _by_user(history: History) -> dict[str, _UserEvents]:
     return users
 
 
-def _ticket_facts(history: History, as_of: int | None) -> _Tickets:
-    def is_seen(at: int) -> bool:
-        return as_of is None or at <= as_of
-
-    changes: defaultdict[str, list[tuple[int, TicketStatusChange]]] = defaultdict(list)
-    for change in history.ticket_statuses:
-        at = to_microseconds(change.at)
-        if is_seen(at):
-            changes[change.ticket_id].append((at, change))
-    unclosing: dict[str, Latest] = {}
-    for edit in history.edits:
-        if edit.action is not None and not edit.is_closing:
-            at = to_microseconds(edit.at)
-            if is_seen(at):
-                known = unclosing.get(edit.ticket_id)
-                unclosing[edit.ticket_id] = with_later(known, at, edit.user_id)
-    return _Tickets(
-        epochs=Epochs.of(m for m in history.customer_messages if is_seen(to_microseconds(m.at))),
-        changes=changes,
-        unclosing=unclosing,
-        excluded={
-            exclusion.ticket_id
-            for exclusion in history.exclusions
-            if is_seen(to_microseconds(exclusion.at))
-        },
-    )
-
-
 def _on_screen(
     events: _UserEvents, edits: Iterable[TicketEdit], rules: WorklogRules, as_of: int | None
 ) -> list[Stretch]:
@@ -203,7 +165,7 @@ def _account(
     desk: Desk,
     on_screen: Iterable[Stretch],
     timeline: StatusTimeline,
-    tickets: _Tickets,
+    tickets: TicketFacts,
     rules: WorklogRules,
 ) -> tuple[Entry, ...]:
     """Return one user's entries in the ledger's order, local day by local day."""
@@ -219,112 +181,26 @@ def _account(
     return tuple(entries)
 
 
-def _rows(desk: Desk, tickets: _Tickets, rules: WorklogRules) -> tuple[WorklogRow, ...]:
-    """Return one user's rows, in the order of their numbers."""
-    own: dict[str, Latest] = {}
-    for draft in desk.rows:
-        for edit in draft.edits:
-            if not edit.is_closing:
-                at, known = to_microseconds(edit.at), own.get(draft.ticket_id)
-                own[draft.ticket_id] = with_later(known, at, draft.number)
-    return tuple(
-        _row(draft, rules, is_reopened=_is_reopened(draft, own, desk, tickets))
-        for draft in desk.rows
-    )
+def _status_runs(
+    timeline: StatusTimeline,
+    events: _UserEvents,
+    on_screen: Sequence[Stretch],
+    as_of: datetime | None,
+) -> tuple[StatusRun, ...]:
+    """Return the statuses of one user from the first to the last instant known of that user.
 
-
-def _is_reopened(draft: RowDraft, own: Mapping[str, Latest], desk: Desk, tickets: _Tickets) -> bool:
-    """Return whether the ticket was opened again after a row's last closing (AMB-7).
-
-    *own* are the user's own edits that do not close, by ticket; their owners are the rows.
+    Empty where no status is known. What is on screen is known too: its time must not be missing.
     """
-    ticket_id, user_id = draft.ticket_id, draft.edits[0].user_id
-    closings = [to_microseconds(edit.at) for edit in draft.edits if edit.is_closing]
-    openings: Iterable[int | None]
-    changes = tickets.changes.get(ticket_id)
-    if changes is not None:
-        by_status = closings_by_status(changes, user_id, has_closing_edit=bool(closings))
-        closings = [at for at in by_status if desk.cell_of(ticket_id, at) == draft.cell]
-        openings = openings_by_status(changes)
-    else:
-        openings = (
-            tickets.epochs.last_opening(ticket_id),
-            latest_of_others(tickets.unclosing.get(ticket_id), user_id),
-            latest_of_others(own.get(ticket_id), draft.number),
-        )
-    return bool(closings) and any(at is not None and at > max(closings) for at in openings)
-
-
-def _row(draft: RowDraft, rules: WorklogRules, *, is_reopened: bool) -> WorklogRow:
-    action, actions = _actions(draft.edits, rules)
-    message = draft.message
-    no_conversation = unmeasured = None
-    if message is None:
-        no_conversation = Undetermined.NO_CUSTOMER_MESSAGE
-    elif message.is_initial:
-        no_conversation = Undetermined.INITIAL_REQUEST
-    if not draft.is_touched:
-        is_dark = action is Action.AUTO_PROCESS
-        unmeasured = Undetermined.DARK_PROCESSING if is_dark else Undetermined.NO_SESSION
-    edit = draft.edits[0]
-    return WorklogRow(
-        user_id=edit.user_id,
-        ticket_id=edit.ticket_id,
-        day=date.fromordinal(draft.cell[0]),
-        recorded_at=draft.recorded_at,
-        conversation_id=message.conversation_id if message and not no_conversation else None,
-        epoch_at=message.at if message else None,
-        action=action,
-        actions=actions,
-        duration=timedelta(microseconds=draft.duration) if draft.is_touched else None,
-        after_work=timedelta(microseconds=draft.after_work) if draft.is_touched else None,
-        open_time=timedelta(microseconds=draft.open_time) if draft.is_touched else None,
-        reopened=is_reopened,
-        reasons=_REASONS[no_conversation, unmeasured],
+    marks = [change.at for change in events.statuses]
+    for repost in events.reposts:
+        marks += (repost.start, repost.end)
+    known = [to_microseconds(at) for at in marks if as_of is None or at <= as_of]
+    if not known:
+        return ()
+    known += [at for _, start, end in on_screen for at in (start, end)]
+    first, last = min(known), max(known) if as_of is None else to_microseconds(as_of)
+    return tuple(
+        (start, end, mode.name, mode.counts)
+        for start, end, mode in timeline.runs(first, last)
+        if start < end
     )
-
-
-def _reasons(
-    no_conversation: Undetermined | None, unmeasured: Undetermined | None
-) -> FrozenMapping[str, Undetermined]:
-    reasons: dict[str, Undetermined] = {}
-    if no_conversation is not None:
-        reasons["conversation_id"] = no_conversation
-    if unmeasured is not None:
-        reasons |= dict.fromkeys(("duration", "after_work", "open_time"), unmeasured)
-    return FrozenMapping(reasons)
-
-
-# A row's reasons are one of nine; rows share them.
-_REASONS: Final = {
-    (no_conversation, unmeasured): _reasons(no_conversation, unmeasured)
-    for no_conversation in (None, Undetermined.INITIAL_REQUEST, Undetermined.NO_CUSTOMER_MESSAGE)
-    for unmeasured in (None, Undetermined.DARK_PROCESSING, Undetermined.NO_SESSION)
-}
-
-
-_ALONE: Final = {action: (action,) for action in Action}  # most rows have one edit: they share
-
-
-def _actions(edits: Sequence[TicketEdit], rules: WorklogRules) -> tuple[Action, tuple[Action, ...]]:
-    """Return what a row's edits amount to, and all their actions in time order (AMB-1)."""
-    if len(edits) == 1 and edits[0].action is not None:
-        return edits[0].action, _ALONE[edits[0].action]
-    # At one instant the lower priority stands first.
-    made = sorted((edit.at, edit.action) for edit in edits if edit.action is not None)
-    actions = tuple(action for _, action in made)
-    if len(set(actions)) == 1:
-        return actions[0], actions  # any action alone, however often, is itself
-    action = action_of(
-        replied=Action.WRITE in actions,
-        closed=(
-            Action.CLOSE in actions
-            or Action.AUTO_PROCESS in actions
-            or any(edit.action is Action.WRITE and edit.is_closing for edit in edits)
-        ),
-        deferred=Action.STATUS in actions,
-        by_ai=Action.AUTO_PROCESS in actions,
-        reply_with_deferral=rules.reply_with_deferral,
-    )
-    # Every row-making edit amounts to something, so the second half only tells the type checker.
-    return action or actions[-1], actions

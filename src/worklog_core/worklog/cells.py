@@ -18,8 +18,8 @@ from typing import Final
 
 from worklog_core.calendars.days import CivilTime
 from worklog_core.events.facts import CustomerMessage, TicketEdit
-from worklog_core.instants import to_microseconds
-from worklog_core.worklog.presence import Stretch
+from worklog_core.instants import timedelta_to_microseconds, to_microseconds
+from worklog_core.worklog.presence import Stretch, unedited
 from worklog_core.worklog.rules import FirstEdit, WorklogRules
 
 __all__ = ["Cell", "Desk", "Epochs", "Piece", "RowDraft"]
@@ -140,7 +140,7 @@ class RowDraft:
         self.message = message
         self.first_edit = at
         self.recorded_at = first_edit.at
-        self.edits: tuple[TicketEdit, ...] = ()
+        self.edits: list[TicketEdit] = []
         self.is_touched = False
         self.number = self.duration = self.after_work = self.open_time = 0
 
@@ -152,10 +152,11 @@ class RowDraft:
             self.after_work += amount
 
 
-Piece = tuple[str, int, int, int, Cell, int]
+Piece = tuple[str, int, int, int, Cell, int, bool]
 """A stretch of one continuous session inside one cell: ticket id, start, end, the local day on
 which the clock ran (AMB-5d), the cell that it is apportioned with (its own, or the one whose row it
-joined), and the number of that cell's row, -1 if it has none."""
+joined), the number of that cell's row, -1 if it has none, and whether it was left unedited for
+longer than the rules allow."""
 
 
 class Desk:
@@ -164,7 +165,16 @@ class Desk:
     `rows` are in the worklog's order: by day, ticket and first edit.
     """
 
-    __slots__ = ("_accesses", "_carry_tail", "_civil", "_edited", "_epochs", "_rows", "rows")
+    __slots__ = (
+        "_accesses",
+        "_carry_tail",
+        "_civil",
+        "_edited",
+        "_epochs",
+        "_max_unedited",
+        "_rows",
+        "rows",
+    )
 
     def __init__(
         self,
@@ -182,8 +192,9 @@ class Desk:
         self._civil = civil
         self._epochs = epochs
         self._carry_tail = rules.carry_tail
+        self._max_unedited = rules.max_unedited and timedelta_to_microseconds(rules.max_unedited)
         self._rows: dict[tuple[str, Cell], RowDraft] = {}
-        self._accesses: set[tuple[str, int]] = set()
+        self._accesses: list[tuple[str, int]] = []
         self._edited: list[tuple[str, int]] = []
         earliest: dict[tuple[str, Cell], TicketEdit] = {}
         for edit in edits:
@@ -191,11 +202,11 @@ class Desk:
                 continue
             at = to_microseconds(edit.at)
             place = (edit.ticket_id, self.cell_of(edit.ticket_id, at))
-            self._accesses.add((edit.ticket_id, at))
+            self._accesses.append((edit.ticket_id, at))
             earliest.setdefault(place, edit)
             if edit.action is not None:
                 self._edited.append((edit.ticket_id, at))
-                self._row_at(place, edit, at).edits += (edit,)
+                self._row_at(place, edit, at).edits.append(edit)
         if rules.first_edit is FirstEdit.ANY:
             for place, row in self._rows.items():
                 row.recorded_at = earliest[place].at
@@ -217,14 +228,16 @@ class Desk:
             cuts = self._epochs.openings(ticket_id, start, end)
             if end > day_end:
                 cuts = sorted({*cuts, *self._civil.midnights(start, end)})
-            if cuts:
-                yield from self._pieces(ticket_id, [start, *cuts, end])
+            if cuts or self._max_unedited is not None:
+                pieces = self._pieces(ticket_id, [start, *cuts, end])
+                yield from self._capped(ticket_id, start, end, pieces)
             else:
                 cell = (day, self._epochs.at(ticket_id, start))
-                yield ticket_id, start, end, day, cell, self._touch(ticket_id, cell)
+                yield ticket_id, start, end, day, cell, self._touch(ticket_id, cell), False
             # An edit at a session's end touches its cell, even where a cut lies there (AMB-22).
             # One at its start needs no more than the first piece.
-            if (ticket_id, end) in self._accesses:
+            found = bisect_left(self._accesses, (ticket_id, end))
+            if found < len(self._accesses) and self._accesses[found] == (ticket_id, end):
                 self._touch(ticket_id, self.cell_of(ticket_id, end))
 
     def _row_at(self, place: tuple[str, Cell], edit: TicketEdit, at: int) -> RowDraft:
@@ -255,7 +268,22 @@ class Desk:
                 cell = joined
             else:
                 joined = None
-            yield ticket_id, left, right, own[0], cell, self._touch(ticket_id, cell)
+            yield ticket_id, left, right, own[0], cell, self._touch(ticket_id, cell), False
+
+    def _capped(
+        self, ticket_id: str, start: int, end: int, pieces: Iterable[Piece]
+    ) -> Iterator[Piece]:
+        """Return the pieces of one session, cut where it was left unedited for too long."""
+        if self._max_unedited is None:
+            yield from pieces
+            return
+        first = bisect_left(self._accesses, (ticket_id, start))
+        after = bisect_right(self._accesses, (ticket_id, end))
+        edits = [at for _, at in self._accesses[first:after]]
+        left_alone = unedited(start, end, edits, longest=self._max_unedited)
+        for piece in pieces:
+            for since, until, is_unedited in _split(piece[1], piece[2], left_alone):
+                yield ticket_id, since, until, *piece[3:6], is_unedited
 
     def _is_edited(self, ticket_id: str, start: int, end: int, cell: Cell) -> bool:
         """Return whether an edit lies in a piece, or at its end where no cut lies there."""
@@ -263,3 +291,17 @@ class Desk:
         if found == len(self._edited) or self._edited[found] > (ticket_id, end):
             return False
         return self._edited[found][1] < end or cell == self.cell_of(ticket_id, end)
+
+
+def _split(
+    start: int, end: int, marked: Iterable[tuple[int, int]]
+) -> Iterator[tuple[int, int, bool]]:
+    """Return the parts of a stretch in order, and whether each lies in one of the marked ones."""
+    for since, until in marked:
+        if since < end and until > start:
+            if start < since:
+                yield start, since, False
+            yield max(start, since), min(end, until), True
+            start = min(end, until)
+    if start < end:
+        yield start, end, False

@@ -23,11 +23,13 @@ from worklog_core.apportion import largest_remainder
 from worklog_core.errors import WorklogError, describe
 from worklog_core.instants import to_microseconds
 from worklog_core.intervals import Interval, IntervalSet
+from worklog_core.mappings import FrozenMapping
 
 __all__ = [
     "DivisionPolicy",
     "EqualSplit",
     "SharedClock",
+    "Weighted",
     "divide_parallel_time",
     "is_policy",
     "whole_weights",
@@ -57,6 +59,48 @@ class EqualSplit:
     def weight_of(self, key: Any) -> int:  # noqa: ARG002  # a policy is asked about every ticket
         """Return 1: nobody counts for more."""
         return 1
+
+
+def _exact_weights(given: Mapping[Any, int | Fraction]) -> FrozenMapping[Any, int | Fraction]:
+    if not isinstance(given, Mapping):
+        raise WorklogError(
+            f"Weighted.weights must map keys to weights: found {describe(given)}. Pass a dict.",
+            field="Weighted.weights",
+            value=given,
+        )
+    for key, weight in given.items():
+        _require_weight("Weighted.weights", weight, key)
+    return FrozenMapping(given)
+
+
+def _check_default(policy: "Weighted", attribute: "attrs.Attribute[Any]", weight: Any) -> None:
+    _require_weight(f"Weighted.{attribute.name}", weight, attribute.name)
+
+
+@attrs.frozen
+class Weighted:
+    """An open ticket gets a part in proportion to its weight: capacity, or how much it binds.
+
+    *weights* are exact numbers above zero by ticket; a ticket without one weighs *default*. Alone,
+    a ticket gets all of the time, whatever it weighs: shares sum to the time exactly.
+
+    Raises WorklogError for a weight that is a float, zero or negative.
+
+    Example:
+        >>> from datetime import UTC, datetime
+        >>> from worklog_core import Interval, Weighted, divide_parallel_time
+        >>> hour = Interval(start=datetime(2026, 3, 2, 9, tzinfo=UTC),
+        ...                 end=datetime(2026, 3, 2, 10, tzinfo=UTC))
+        >>> divide_parallel_time({"call": [hour], "mail": [hour]}, policy=Weighted({"call": 3}))
+        {'call': datetime.timedelta(seconds=2700), 'mail': datetime.timedelta(seconds=900)}
+    """
+
+    weights: Mapping[Any, int | Fraction] = attrs.field(converter=_exact_weights)
+    default: int | Fraction = attrs.field(default=1, validator=_check_default)
+
+    def weight_of(self, key: Any) -> int | Fraction:
+        """Return the weight of a ticket, the default where it has none of its own."""
+        return self.weights.get(key, self.default)
 
 
 class SharedClock:
@@ -106,17 +150,21 @@ def is_policy(value: object) -> bool:
     return not isinstance(value, type) and callable(getattr(value, "weight_of", None))
 
 
+def _require_weight(field: str, weight: Any, key: object) -> None:
+    if isinstance(weight, bool) or not isinstance(weight, int | Fraction) or weight <= 0:
+        raise WorklogError(
+            "a weight must be an exact number above zero: "
+            f"found {describe(weight)} for {describe(key)}. Use int or fractions.Fraction.",
+            field=field,
+            value=weight,
+        )
+
+
 def whole_weights(policy: DivisionPolicy, keys: Iterable[K]) -> dict[K, int]:
     """Return the weights of some tickets as whole numbers in the same proportion."""
     exact = {key: policy.weight_of(key) for key in keys}
     for key, weight in exact.items():
-        if isinstance(weight, bool) or not isinstance(weight, int | Fraction) or weight <= 0:
-            raise WorklogError(
-                "a weight must be an exact number above zero: "
-                f"found {describe(weight)} for {describe(key)}. Use int or fractions.Fraction.",
-                field="weight",
-                value=weight,
-            )
+        _require_weight("weight", weight, key)
     scale = lcm(*(weight.denominator for weight in exact.values()))
     return {key: int(weight * scale) for key, weight in exact.items()}
 

@@ -1,5 +1,6 @@
 """What a worklog noticed: values beside the result, never a warning and never a line in a log."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from datetime import datetime
 from enum import Enum
@@ -9,10 +10,10 @@ import attrs
 
 from worklog_core.events.facts import TicketEdit
 from worklog_core.instants import from_microseconds, to_microseconds
-from worklog_core.worklog.presence import Stretch
+from worklog_core.worklog.presence import Stretch, unedited
 from worklog_core.worklog.statuses import StatusTimeline
 
-__all__ = ["Finding", "FindingKind", "Notice", "against_status", "finding"]
+__all__ = ["Finding", "FindingKind", "Notice", "against_status", "finding", "forgotten", "in_order"]
 
 
 class FindingKind(Enum):
@@ -22,6 +23,8 @@ class FindingKind(Enum):
     """A ticket was on screen in a status in which tickets may not be read (AMB-6)."""
     EDIT_AGAINST_STATUS = "edit_against_status"
     """A ticket was edited in a status in which tickets may not be edited (AMB-6)."""
+    FORGOTTEN = "forgotten"
+    """A ticket stayed on screen without an edit for longer than `max_unedited`, from *start* on."""
 
 
 @attrs.frozen
@@ -29,7 +32,7 @@ class Finding:
     """Something that a reader of the worklog should look at; the numbers stand as they are.
 
     It holds from *start* to *end*, which are equal for an edit, in UTC; *status* is the name of the
-    mode that was in force.
+    mode that was in force when it began.
     """
 
     kind: FindingKind
@@ -55,8 +58,8 @@ def finding(user_id: str, notice: Notice) -> Finding:
 
 def against_status(
     on_screen: Iterable[Stretch], edits: Iterable[TicketEdit], timeline: StatusTimeline
-) -> tuple[Notice, ...]:
-    """Return one user's presence and edits against a status mode, in order of start and ticket."""
+) -> list[Notice]:
+    """Return one user's presence and edits against a status mode."""
     found: list[Notice] = []
     if not timeline.may_always_read:
         kind = FindingKind.PRESENCE_AGAINST_STATUS
@@ -73,6 +76,30 @@ def against_status(
             mode = timeline.mode_at(at)
             if not mode.may_edit:
                 found.append((at, edit.ticket_id, kind, at, mode.name))
-    # Of one start and ticket, the presence was found first and stays first.
-    found.sort(key=itemgetter(0, 1))
-    return tuple(found)
+    return found
+
+
+def forgotten(
+    on_screen: Iterable[Stretch],
+    edits: Iterable[TicketEdit],
+    timeline: StatusTimeline,
+    *,
+    longest: int,
+) -> list[Notice]:
+    """Return where one user left a ticket on screen without an edit for too long."""
+    accesses = [(edit.ticket_id, to_microseconds(edit.at)) for edit in edits]
+    found: list[Notice] = []
+    for ticket_id, start, end in on_screen:
+        first = bisect_left(accesses, (ticket_id, start))
+        after = bisect_right(accesses, (ticket_id, end))
+        made = [at for _, at in accesses[first:after]]
+        found.extend(
+            (since, ticket_id, FindingKind.FORGOTTEN, until, timeline.mode_at(since).name)
+            for since, until in unedited(start, end, made, longest=longest)
+        )
+    return found
+
+
+def in_order(notices: Iterable[Notice]) -> tuple[Notice, ...]:
+    """Return one user's notices by start and ticket; of one start, as they were found."""
+    return tuple(sorted(notices, key=itemgetter(0, 1)))

@@ -42,6 +42,8 @@ class LedgerLabel(Enum):
     """The user's status did not count (E-15)."""
     EXCLUDED = "excluded"
     """The ticket is excluded from time tracking (AMB-29)."""
+    UNEDITED = "unedited"
+    """On a row's ticket, but left without an edit for longer than `max_unedited` allows."""
 
 
 LABELS: Final = tuple(LedgerLabel)
@@ -168,6 +170,11 @@ class Ledger:
             for user_id, account in sorted(self._accounts.items())
             for entry in account.entries
         )
+
+    def of_user(self, user_id: str) -> tuple[LedgerLine, ...]:
+        """Return the lines of one user, in time order; empty for a user without any."""
+        account = self._accounts.get(user_id, _NOBODY)
+        return tuple(account.line(user_id, entry) for entry in account.entries)
 
     def explain(self, row: WorklogRow) -> tuple[LedgerLine, ...]:
         """Return the COUNTED lines of a row, in time order: they sum to its duration.

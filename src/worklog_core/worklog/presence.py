@@ -13,13 +13,13 @@ Four rules hold in this module:
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from itertools import groupby
+from itertools import groupby, pairwise
 from operator import itemgetter
 
 from worklog_core.events.facts import Heartbeat, ScreenSession, TicketEdit, UserStatusRepost
 from worklog_core.instants import to_microseconds
 
-__all__ = ["Stretch", "bridge_holes", "join", "screen_time", "sessions_of_heartbeats"]
+__all__ = ["Stretch", "bridge_holes", "join", "screen_time", "sessions_of_heartbeats", "unedited"]
 
 Stretch = tuple[str, int, int]
 """A continuous session: ticket id, start, end."""
@@ -90,6 +90,19 @@ def sessions_of_heartbeats(
         elif not is_edit:
             sessions.append((at, at))
     return sessions
+
+
+def unedited(start: int, end: int, edits: Iterable[int], *, longest: int) -> list[tuple[int, int]]:
+    """Return the parts of a session in which nothing was edited for longer than allowed.
+
+    *edits* are those from its start to its end, in order. Each part begins when the longest time
+    without an edit is over and ends with the next edit, or the session.
+    """
+    return [
+        (since + longest, until)
+        for since, until in pairwise([start, *edits, end])
+        if until - since > longest
+    ]
 
 
 def bridge_holes(

@@ -8,7 +8,7 @@ Three rules hold for every row:
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import attrs
 
@@ -32,7 +32,7 @@ def _frozen_reasons(given: Mapping[str, Undetermined]) -> FrozenMapping[str, Und
     return given if isinstance(given, FrozenMapping) else FrozenMapping(given)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class WorklogRow:
     """One processing: who worked on which ticket on which day, what came of it, how long it took.
 
@@ -62,3 +62,31 @@ class WorklogRow:
     def key(self) -> RowKey:
         """The row's identity: (user_id, ticket_id, day, epoch_at)."""
         return RowKey(self.user_id, self.ticket_id, self.day, self.epoch_at)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the row as plain values under the names of its fields.
+
+        Actions and reasons stand as their export names; instants, dates and durations stay what they
+        are.
+        """
+        return {
+            "user_id": self.user_id,
+            "ticket_id": self.ticket_id,
+            "day": self.day,
+            "recorded_at": self.recorded_at,
+            "conversation_id": self.conversation_id,
+            "epoch_at": self.epoch_at,
+            "action": self.action.value,
+            "actions": [action.value for action in self.actions],
+            "duration": self.duration,
+            "after_work": self.after_work,
+            "open_time": self.open_time,
+            "reopened": self.reopened,
+            "reasons": {field: reason.value for field, reason in self.reasons.items()},
+        }
+
+    def __repr__(self) -> str:
+        measured = f"{self.duration}, after-work {self.after_work}"
+        if self.duration is None:
+            measured = f"not measured ({self.reasons['duration'].value})"
+        return f"<WorklogRow {self.day} {self.user_id} {self.ticket_id} {self.action.value}: {measured}>"

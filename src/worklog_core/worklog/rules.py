@@ -17,6 +17,7 @@ from worklog_core.door import (
     check_zone,
     choice_of,
     duration_of_at_least,
+    optional,
     refuse,
     require_iterable,
 )
@@ -27,6 +28,7 @@ from worklog_core.worklog.division import DivisionPolicy, EqualSplit, is_policy
 
 __all__ = [
     "STATUS_MODES",
+    "USER_GUIDE_STATUS_MODES",
     "DivideOver",
     "FirstEdit",
     "MessageInSession",
@@ -87,6 +89,14 @@ STATUS_MODES: Final = (
     StatusMode("Auto-Absent", counts=False, may_read=False, may_edit=False),
 )
 """The four default modes (E-23)."""
+
+USER_GUIDE_STATUS_MODES: Final = (
+    StatusMode("Ticket processing", counts=True, may_read=True, may_edit=True),
+    StatusMode("Support", counts=False, may_read=True, may_edit=False),
+    StatusMode("Break", counts=False, may_read=False, may_edit=False),
+    StatusMode("Extended absence", counts=False, may_read=False, may_edit=False),
+)
+"""The modes under the names of the user guide (P-E11); the initial one is "Ticket processing"."""
 
 
 def _modes(given: Iterable[StatusMode]) -> tuple[StatusMode, ...]:
@@ -154,7 +164,8 @@ class WorklogRules:
     `time_zone` is where days begin and end. `status_modes`, `status_aliases` and `initial_status`
     say when time counts (AMB-6); `heartbeat_ttl` is the longest gap between two pings of one
     session (AMB-17), also the slack of `repost_presence`. `division` says what an open ticket
-    weighs.
+    weighs. `max_unedited` caps what a row counts of screen time without an edit, by the clock from
+    the session's start or the last edit; None caps nothing.
 
     Raises WorklogError for a zone given by name, a choice that is not of its enum, and names of
     statuses that do not fit together.
@@ -189,6 +200,9 @@ class WorklogRules:
     )
     repost_presence: RepostPresence = attrs.field(
         default=RepostPresence.BRIDGE, validator=choice_of(RepostPresence)
+    )
+    max_unedited: timedelta | None = attrs.field(
+        default=None, validator=optional(duration_of_at_least(timedelta.resolution))
     )
     division: DivisionPolicy = attrs.field(factory=EqualSplit, validator=_check_division)
 

@@ -1,12 +1,14 @@
 """The worklog: rows, the ledger behind them, and what was noticed on the way."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
-from typing import TypeVar
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import Any, Final, TypeVar
 
 import attrs
 
 from worklog_core.errors import WorklogError, describe
+from worklog_core.tables import html_table
 from worklog_core.worklog.averages import (
     AverageHandlingTime,
     AveragePer,
@@ -15,9 +17,11 @@ from worklog_core.worklog.averages import (
     volume,
 )
 from worklog_core.worklog.findings import Finding, Notice, finding
+from worklog_core.worklog.lanes import draw_lanes
 from worklog_core.worklog.ledger import Ledger
 from worklog_core.worklog.rows import WorklogRow
 from worklog_core.worklog.rules import WorklogRules
+from worklog_core.worklog.status_ledger import StatusLedger, StatusRun
 
 __all__ = ["Worklog"]
 
@@ -44,6 +48,7 @@ class Worklog:
     rules: WorklogRules
     as_of: datetime | None
     _notices: Mapping[str, tuple[Notice, ...]] = attrs.field(alias="notices")
+    _statuses: Mapping[str, tuple[StatusRun, ...]] = attrs.field(alias="statuses")
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -53,6 +58,45 @@ class Worklog:
             for user_id, notices in self._notices.items()
             for notice in notices
         )
+
+    @cached_property
+    def status_ledger(self) -> StatusLedger:
+        """Where every user's day went, with and without a ticket on screen: idle, occupancy."""
+        return StatusLedger(self._statuses, self.ledger, self.rules.time_zone)
+
+    def lanes(self, user_id: str, day: date, *, width: int = 72) -> str:
+        """Return one user's day as text: a lane a ticket, in local time, with exact sums beside.
+
+        Raises WorklogError where nothing was on that user's screen on that day, and for a width
+        that has no room for the times of the axis.
+
+        Example:
+            >>> from datetime import UTC, date, datetime
+            >>> from worklog_core import History, ScreenSession, WorklogRules, build_worklog
+            >>> def at(hour): return datetime(2026, 3, 2, hour, tzinfo=UTC)
+            >>> history = History(sessions=[
+            ...     ScreenSession(user_id="U1", ticket_id="T1", start=at(9), end=at(11)),
+            ...     ScreenSession(user_id="U1", ticket_id="T2", start=at(10), end=at(12))])
+            >>> worklog = build_worklog(history, WorklogRules(time_zone=UTC))
+            >>> print(worklog.lanes("U1", date(2026, 3, 2), width=36))
+                09:00:00     2026-03-02     12:00:00
+            T1 |------------------------            | 1:30:00
+            T2 |            ------------------------| 1:30:00
+                - view_only
+        """
+        lines = [line for line in self.ledger.of_user(user_id) if line.day == day]
+        if not lines:
+            raise WorklogError(
+                "user_id and day must name a day with something on screen: "
+                f"found {describe(user_id)} on {describe(day)}. Take both from a ledger line.",
+                field="day",
+                value=day,
+            )
+        return draw_lanes(lines, time_zone=self.rules.time_zone, width=width)
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """Return the rows as plain values, one dict a row."""
+        return [row.to_dict() for row in self.rows]
 
     def average_handling_time(self, *, per: AveragePer = AveragePer.ROW) -> timedelta | None:
         """Return the average handling time (AHT) over the rows that have a duration (AMB-16).
@@ -83,11 +127,26 @@ class Worklog:
         """Return how many rows each group holds, the unmeasured ones apart (AMB-16)."""
         return volume(_asked(self, by), by)
 
+    def _repr_html_(self) -> str:
+        shown = self.rows[:_SHOWN]
+        caption = f"{len(self.rows)} rows, average handling time {self.average_handling_time()}"
+        if len(shown) < len(self.rows):
+            caption += f" (the first {len(shown)} rows are shown)"
+        headers = ("day", "user", "ticket", "action", "duration", "after-work", "reopened")
+        cells = (
+            (r.day, r.user_id, r.ticket_id, r.action.value, r.duration, r.after_work, r.reopened)
+            for r in shown
+        )
+        return html_table(caption, headers, cells)
+
     def __repr__(self) -> str:
         return (
             f"<Worklog: {len(self.rows)} rows, {len(self.ledger)} ledger lines, "
             f"{sum(map(len, self._notices.values()))} findings>"
         )
+
+
+_SHOWN: Final = 20
 
 
 def _asked(worklog: Worklog, by: object) -> tuple[WorklogRow, ...]:

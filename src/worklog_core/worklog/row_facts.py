@@ -1,0 +1,158 @@
+"""What a row says beside its time: its action, its conversation, whether the ticket came back.
+
+Each of these is a function of the row's own edits and of facts about its ticket; none looks at what
+was on screen, but for the reason why a time is missing.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Final
+
+from worklog_core.events.actions import Action, action_of
+from worklog_core.events.facts import TicketEdit
+from worklog_core.instants import to_microseconds
+from worklog_core.mappings import FrozenMapping
+from worklog_core.tickets.reopening import Latest, latest_of_others, with_later
+from worklog_core.undetermined import Undetermined
+from worklog_core.worklog.cells import Cell, Desk, RowDraft
+from worklog_core.worklog.rows import WorklogRow
+from worklog_core.worklog.rules import WorklogRules
+from worklog_core.worklog.ticket_facts import TicketFacts
+
+__all__ = ["rows_of"]
+
+Place = tuple[str, Cell]
+"""A ticket and a cell of it."""
+
+
+def rows_of(
+    user_id: str, desk: Desk, tickets: TicketFacts, rules: WorklogRules
+) -> tuple[WorklogRow, ...]:
+    """Return one user's rows, in the order of their numbers."""
+    unclosing: dict[str, Latest] = {}
+    for draft in desk.rows:
+        for edit in draft.edits:
+            if not edit.is_closing:
+                at, known = to_microseconds(edit.at), unclosing.get(draft.ticket_id)
+                unclosing[draft.ticket_id] = with_later(known, at, draft.number)
+    closings = _closings(user_id, desk, tickets)
+    rows: list[WorklogRow] = []
+    for draft in desk.rows:
+        closed_at = closings.get((draft.ticket_id, draft.cell))
+        opened_at = _opened_at(user_id, draft, unclosing, tickets)
+        is_reopened = closed_at is not None and opened_at is not None and opened_at > closed_at
+        rows.append(_row(draft, rules, is_reopened=is_reopened))
+    return tuple(rows)
+
+
+def _closings(user_id: str, desk: Desk, tickets: TicketFacts) -> dict[Place, int]:
+    """Return when each row's cell last saw the user close the ticket (AMB-7).
+
+    A ticket with status changes is judged by them; one that names nobody is the user's if one of the
+    user's edits in that cell closes.
+    """
+    by_edit: dict[Place, int] = {}
+    for draft in desk.rows:
+        for edit in draft.edits:
+            if edit.is_closing:
+                by_edit[draft.ticket_id, draft.cell] = to_microseconds(edit.at)
+    closings = {place: at for place, at in by_edit.items() if place[0] not in tickets.courses}
+    for ticket_id in {draft.ticket_id for draft in desk.rows} & tickets.courses.keys():
+        for at, by in tickets.courses[ticket_id].closings:
+            place = (ticket_id, desk.cell_of(ticket_id, at))
+            if by == user_id or (by is None and place in by_edit):
+                closings[place] = at
+    return closings
+
+
+def _opened_at(
+    user_id: str, draft: RowDraft, unclosing: Mapping[str, Latest], tickets: TicketFacts
+) -> int | None:
+    """Return when a row's ticket was last opened by anything outside the row, None if never.
+
+    *unclosing* are the user's own edits that do not close; their owners are the rows.
+    """
+    ticket_id = draft.ticket_id
+    if ticket_id in tickets.courses:
+        return tickets.courses[ticket_id].last_opening
+    openings = (
+        tickets.epochs.last_opening(ticket_id),
+        latest_of_others(tickets.unclosing.get(ticket_id), user_id),
+        latest_of_others(unclosing.get(ticket_id), draft.number),
+    )
+    return max((at for at in openings if at is not None), default=None)
+
+
+def _row(draft: RowDraft, rules: WorklogRules, *, is_reopened: bool) -> WorklogRow:
+    action, actions = _actions(draft.edits, rules)
+    message = draft.message
+    no_conversation = unmeasured = None
+    if message is None:
+        no_conversation = Undetermined.NO_CUSTOMER_MESSAGE
+    elif message.is_initial:
+        no_conversation = Undetermined.INITIAL_REQUEST
+    if not draft.is_touched:
+        is_dark = action is Action.AUTO_PROCESS
+        unmeasured = Undetermined.DARK_PROCESSING if is_dark else Undetermined.NO_SESSION
+    edit = draft.edits[0]
+    return WorklogRow(
+        user_id=edit.user_id,
+        ticket_id=edit.ticket_id,
+        day=date.fromordinal(draft.cell[0]),
+        recorded_at=draft.recorded_at,
+        conversation_id=message.conversation_id if message and not no_conversation else None,
+        epoch_at=message.at if message else None,
+        action=action,
+        actions=actions,
+        duration=timedelta(microseconds=draft.duration) if draft.is_touched else None,
+        after_work=timedelta(microseconds=draft.after_work) if draft.is_touched else None,
+        open_time=timedelta(microseconds=draft.open_time) if draft.is_touched else None,
+        reopened=is_reopened,
+        reasons=_REASONS[no_conversation, unmeasured],
+    )
+
+
+def _reasons(
+    no_conversation: Undetermined | None, unmeasured: Undetermined | None
+) -> FrozenMapping[str, Undetermined]:
+    reasons: dict[str, Undetermined] = {}
+    if no_conversation is not None:
+        reasons["conversation_id"] = no_conversation
+    if unmeasured is not None:
+        reasons |= dict.fromkeys(("duration", "after_work", "open_time"), unmeasured)
+    return FrozenMapping(reasons)
+
+
+# A row's reasons are one of nine; rows share them.
+_REASONS: Final = {
+    (no_conversation, unmeasured): _reasons(no_conversation, unmeasured)
+    for no_conversation in (None, Undetermined.INITIAL_REQUEST, Undetermined.NO_CUSTOMER_MESSAGE)
+    for unmeasured in (None, Undetermined.DARK_PROCESSING, Undetermined.NO_SESSION)
+}
+
+
+_ALONE: Final = {action: (action,) for action in Action}  # most rows have one edit: they share
+
+
+def _actions(edits: Sequence[TicketEdit], rules: WorklogRules) -> tuple[Action, tuple[Action, ...]]:
+    """Return what a row's edits amount to, and all their actions in time order (AMB-1)."""
+    if len(edits) == 1 and edits[0].action is not None:
+        return edits[0].action, _ALONE[edits[0].action]
+    # At one instant the lower priority stands first.
+    made = sorted((edit.at, edit.action) for edit in edits if edit.action is not None)
+    actions = tuple(action for _, action in made)
+    if len(set(actions)) == 1:
+        return actions[0], actions  # any action alone, however often, is itself
+    action = action_of(
+        replied=Action.WRITE in actions,
+        closed=(
+            Action.CLOSE in actions
+            or Action.AUTO_PROCESS in actions
+            or any(edit.action is Action.WRITE and edit.is_closing for edit in edits)
+        ),
+        deferred=Action.STATUS in actions,
+        by_ai=Action.AUTO_PROCESS in actions,
+        reply_with_deferral=rules.reply_with_deferral,
+    )
+    # Every row-making edit amounts to something, so the second half only tells the type checker.
+    return action or actions[-1], actions
