@@ -111,7 +111,7 @@ def read(path: Path) -> list[Entry]:
     """Return the entries of a log, in the order of the file."""
     unpacked = gzip.open if path.suffix == ".gz" else open
     try:
-        with unpacked(path, "rt", encoding="utf-8", newline="") as text:
+        with unpacked(path, "rt", encoding="utf-8-sig", newline="") as text:
             log = csv.DictReader(text)
             names = log.fieldnames or ["nothing"]
             missing = [name for name in COLUMNS if name not in names]

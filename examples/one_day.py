@@ -55,24 +55,24 @@ def edit(user: str, ticket: str, clock: str, action: Action) -> TicketEdit:
 
 THE_DAY = History(
     sessions=[
-        on_screen("Aylin", "#101 invoice", "09:00", "09:20"),
-        on_screen("Aylin", "#102 router", "09:04", "09:30"),
-        on_screen("Aylin", "#103 refund", "09:10", "09:35"),
-        on_screen("Aylin", "#103 refund", "09:45", "09:55"),
-        on_screen("Aylin", "#101 invoice", "13:00", "13:08"),
-        on_screen("Ben", "#102 router", "09:15", "09:21"),
+        on_screen("Aylin", "#101 invoice", "11:00", "11:20"),
+        on_screen("Aylin", "#102 router", "11:04", "11:30"),
+        on_screen("Aylin", "#103 refund", "11:10", "11:35"),
+        on_screen("Aylin", "#103 refund", "11:45", "11:55"),
+        on_screen("Aylin", "#101 invoice", "12:20", "12:28"),
+        on_screen("Ben", "#102 router", "11:15", "11:21"),
         on_screen("Ben", "#105 spam", "10:00", "10:02"),
     ],
     edits=[
-        edit("Aylin", "#101 invoice", "09:18", Action.WRITE),
-        edit("Aylin", "#102 router", "09:28", Action.STATUS),
-        edit("Aylin", "#103 refund", "09:50", Action.CLOSE),
-        edit("Aylin", "#101 invoice", "13:06", Action.WRITE),
-        edit("AI agent", "#104 meter", "11:00", Action.AUTO_PROCESS),
+        edit("Aylin", "#101 invoice", "11:18", Action.WRITE),
+        edit("Aylin", "#102 router", "11:28", Action.STATUS),
+        edit("Aylin", "#103 refund", "11:50", Action.CLOSE),
+        edit("Aylin", "#101 invoice", "12:26", Action.WRITE),
+        edit("AI agent", "#104 meter", "08:30", Action.AUTO_PROCESS),
     ],
     user_statuses=[
-        UserStatusChange(user_id="Aylin", at=at("09:30"), status="Pause"),
-        UserStatusChange(user_id="Aylin", at=at("09:45"), status="Active"),
+        UserStatusChange(user_id="Aylin", at=at("11:30"), status="Pause"),
+        UserStatusChange(user_id="Aylin", at=at("11:45"), status="Active"),
     ],
     customer_messages=[
         CustomerMessage(ticket_id="#101 invoice", at=at("12:00"), conversation_id="mail-7"),
@@ -96,10 +96,9 @@ ONE_TICKET = History(
 
 def main() -> None:
     """Print both days."""
-    title("What Aylin had on screen, 09:00 to 09:55, one sign a minute")
-    print_lanes("Aylin", start=at("09:00"), minutes=55)
-
     worklog = build_worklog(history=THE_DAY, rules=RULES)
+    title("What Aylin had on screen, a sign a minute, and how much time each ticket was given")
+    print(worklog.lanes("Aylin", DAY, width=88))
     title("The worklog: one row for each processing, times as h:mm:ss")
     print_rows(worklog)
     print_remarks(worklog)
@@ -162,15 +161,6 @@ def print_average(worklog: Worklog) -> None:
     print(f"Average handling time: ({times}) / {average.count} = {average.mean}, {minutes} minutes")
 
 
-def print_lanes(user_id: str, *, start: datetime, minutes: int) -> None:
-    """Print a lane for each ticket of a user, with a sign for each minute on screen."""
-    sessions = [session for session in THE_DAY.sessions if session.user_id == user_id]
-    for ticket_id in sorted({session.ticket_id for session in sessions}):
-        lane = IntervalSet(Interval(s.start, s.end) for s in sessions if s.ticket_id == ticket_id)
-        ticks = (start + timedelta(minutes=minute) for minute in range(minutes))
-        print(f"{ticket_id:<12}  {''.join('=' if tick in lane else '.' for tick in ticks)}")
-
-
 def print_rows(worklog: Worklog) -> None:
     """Print the rows of a worklog as a table."""
     headings = ("user", "at", "ticket", "action", "duration", "after work", "reopened", "message")
@@ -183,7 +173,7 @@ def print_rows(worklog: Worklog) -> None:
             str(row.duration),
             str(row.after_work),
             "yes" if row.reopened else "no",
-            str(row.conversation_id),
+            row.conversation_id or row.reasons["conversation_id"].value,
         )
         for row in worklog.rows
     ]

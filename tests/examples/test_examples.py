@@ -83,14 +83,14 @@ class TestOneDay:
 
     @pytest.mark.rule("E-14")
     def test_ten_minutes_beside_two_others_are_a_third(self, one_day: str) -> None:
-        assert "09:10-09:20  open beside 2 others: a third, 0:03:20" in one_day
+        assert "11:10-11:20  open beside 2 others: a third, 0:03:20" in one_day
 
     @pytest.mark.rule("E-11", "E-54")
     def test_a_reply_at_noon_begins_another_row(self, one_day: str) -> None:
         invoice = [line.split() for line in one_day.splitlines() if "writeAction" in line]
         assert [(row[1], row[5], row[8]) for row in invoice] == [
-            ("09:18", "0:10:20", "None"),
-            ("13:06", "0:08:00", "mail-7"),
+            ("11:18", "0:10:20", "no_customer_message"),
+            ("12:26", "0:08:00", "mail-7"),
         ]
 
     @pytest.mark.rule("AMB-15")
