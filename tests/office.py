@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import attrs
+
 from worklog_core import (
     Action,
     CustomerMessage,
@@ -83,13 +85,22 @@ def status(user: str, clock: str | datetime, name: str, **more: Any) -> UserStat
     return UserStatusChange(user, _instant(clock), name, **more)
 
 
-def reposted(user: str, start: str, end: str, name: str, **more: Any) -> UserStatusRepost:
+def reposted(
+    user: str, start: str | datetime, end: str | datetime, name: str, **more: Any
+) -> UserStatusRepost:
     return UserStatusRepost(user, _instant(start), _instant(end), name, **more)
 
 
-def worked(*events: Any, rules: WorklogRules = RULES, as_of: str | None = None) -> Worklog:
+def worked(
+    *events: Any,
+    rules: WorklogRules = RULES,
+    as_of: str | datetime | None = None,
+    **choices: Any,
+) -> Worklog:
+    """Build the worklog of events and lists of them, under some rules but for some choices."""
     flat = [e for event in events for e in (event if isinstance(event, list) else [event])]
-    return build_worklog(History.of(flat), rules, as_of=None if as_of is None else _instant(as_of))
+    limit = None if as_of is None else _instant(as_of)
+    return build_worklog(History.of(flat), attrs.evolve(rules, **choices), as_of=limit)
 
 
 def only(worklog: Worklog) -> WorklogRow:

@@ -22,6 +22,7 @@ __all__ = [
     "optional",
     "parse_choice",
     "refuse",
+    "require_function",
     "require_iterable",
     "require_zone",
 ]
@@ -105,6 +106,17 @@ def require_iterable(field: str, value: Any, items: str) -> Iterator[Any]:
             field=field,
             value=value,
         ) from None
+
+
+def require_function(field: str, value: Any, of: str) -> None:
+    """Refuse for a field what cannot be asked about a row, a line or the like."""
+    if not callable(value):
+        raise WorklogError(
+            f"{field} must be a function of a {of}: found {describe(value)}. "
+            f"Pass for example {field}=lambda {of}: {of}.user_id.",
+            field=field,
+            value=value,
+        )
 
 
 def check_zone(instance: Any, attribute: "attrs.Attribute[Any]", value: Any) -> None:

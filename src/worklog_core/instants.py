@@ -34,7 +34,14 @@ EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND: Final = timedelta.resolution
 
 # What a tzinfo raises that knows no offset, or one that is none, or that leaves datetime's range.
-_NO_ANSWER: Final = (NotImplementedError, OverflowError, ValueError)
+_NO_ANSWER: Final = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    NotImplementedError,
+    TypeError,
+    ValueError,
+)
 
 
 def to_microseconds(instant: datetime) -> int:

@@ -44,6 +44,9 @@ _HOUR_US: Final = DAY_US // 24
 _FIRST_ASKED: Final = FIRST_US + DAY_US
 _LAST_ASKED: Final = LAST_US + 1 - 2 * DAY_US
 
+# A clock that runs by the sun changes its offset all the time, and has no days to speak of.
+_MOST_CHANGES: Final = 1000
+
 Segment = tuple[int, int, int]
 """The first instant of a stretch of time with one offset, the first one after it, the offset."""
 
@@ -191,20 +194,26 @@ class CivilTime:
                     high, at_high = middle, offset
             changes.append((high, at_high))
             left = high
+            if len(changes) > _MOST_CHANGES:
+                raise self._refusal("keep its offset for a while")
 
     def _offset_of(self, at: datetime) -> timedelta:
         try:
             offset = at.astimezone(self.time_zone).utcoffset()
-        except (NotImplementedError, ValueError):
-            offset = None
+        except Exception as fault:
+            # A tzinfo is foreign code, which may raise anything; its own words are the cause.
+            raise self._refusal("know its offset at every instant") from fault
         if offset is None:
-            raise WorklogError(
-                "time_zone must know its offset at every instant: "
-                f"found {describe(self.time_zone)}. Pass zoneinfo.ZoneInfo(...).",
-                field="time_zone",
-                value=self.time_zone,
-            )
+            raise self._refusal("know its offset at every instant")
         return offset
+
+    def _refusal(self, must: str) -> WorklogError:
+        return WorklogError(
+            f"time_zone must {must}: found {describe(self.time_zone)}. "
+            "Pass zoneinfo.ZoneInfo(...).",
+            field="time_zone",
+            value=self.time_zone,
+        )
 
 
 def local_day(instant: datetime, time_zone: tzinfo) -> date:

@@ -11,6 +11,7 @@ Three rules hold for every ledger (AMB-5c, AMB-5d, AMB-28):
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from enum import Enum
 from fractions import Fraction
@@ -21,6 +22,7 @@ from typing import Final, TypeVar
 
 import attrs
 
+from worklog_core.door import require_function
 from worklog_core.errors import WorklogError, describe
 from worklog_core.instants import from_microseconds
 from worklog_core.mappings import FrozenMapping
@@ -184,7 +186,8 @@ class Ledger:
         """
         found: list[LedgerLine] | None = None
         if isinstance(row, WorklogRow):
-            found = self._counted.get(row)
+            with suppress(TypeError):  # what has no hash is no row of ours
+                found = self._counted.get(row)
         if found is None:
             raise WorklogError(
                 f"row must be one of this worklog's rows: found {describe(row)}. "
@@ -208,35 +211,39 @@ class Ledger:
             closed[min(end, entry[2])].add((ticket_id, weight, is_fallback))
         # A ticket whose line ends where its next one begins changes nothing beside it.
         bounds = sorted(at for at in {*opened, *closed} if opened[at] != closed[at])
-        present: set[_Sharer] = set()
+        count, weighing = 0, [0, 0]  # of those that share at once, and of the fallback
         segments: list[Segment] = []
         for start, end in pairwise(bounds):
-            present = (present - closed[start]) | opened[start]
-            share = _share_of(entry, present) * Fraction(end - start, 1_000_000)
-            segments.append(
-                Segment(from_microseconds(start), from_microseconds(end), len(present), share)
-            )
+            for sharers, sign in ((opened[start], 1), (closed[start], -1)):
+                for _, weight, is_fallback in sharers:
+                    count += sign
+                    weighing[is_fallback] += sign * weight
+            share = _share_of(entry, *weighing) * Fraction(end - start, 1_000_000)
+            segments.append(Segment(from_microseconds(start), from_microseconds(end), count, share))
         return tuple(segments)
 
     def totals(self, by: Callable[[LedgerLine], K]) -> dict[K, timedelta]:
         """Return the sums of the amounts, grouped by what *by* says of each line."""
+        require_function("by", by, "line")
         sums: defaultdict[K, int] = defaultdict(int)
         for line in self.lines:
             sums[by(line)] += line.entry[4]
         return {key: timedelta(microseconds=amount) for key, amount in sums.items()}
 
     def _entry_of(self, line: LedgerLine) -> Entry:
-        entry = line.entry if isinstance(line, LedgerLine) else None
-        account = self._accounts.get(line.user_id, _NOBODY) if entry else _NOBODY
-        found = bisect_left(account.entries, entry[:2], key=itemgetter(0, 1)) if entry else 0
-        if entry is None or account.entries[found : found + 1] != (entry,):
-            raise WorklogError(
-                f"line must be one of this ledger's lines: found {describe(line)}. "
-                "Take it from the .lines of the same ledger.",
-                field="line",
-                value=line,
-            )
-        return entry
+        if isinstance(line, LedgerLine):
+            with suppress(TypeError):  # what has no hash or no order is no line of ours
+                account = self._accounts.get(line.user_id, _NOBODY)
+                found = bisect_left(account.entries, line.entry[:2], key=itemgetter(0, 1))
+                for entry in account.entries[found : found + 1]:
+                    if account.line(line.user_id, entry) == line:
+                        return entry
+        raise WorklogError(
+            f"line must be one of this ledger's lines: found {describe(line)}. "
+            "Take it from the .lines of the same ledger.",
+            field="line",
+            value=line,
+        )
 
     def _beside(self, user_id: str, entry: Entry) -> list[Entry]:
         """Return the user's entries that overlap one of them, itself included."""
@@ -264,10 +271,9 @@ class Ledger:
         return f"<Ledger: {len(self)} lines>"
 
 
-def _share_of(entry: Entry, present: set[_Sharer]) -> Fraction:
-    """Return what part of an instant an entry is given beside the tickets that are present."""
+def _share_of(entry: Entry, main: int, fallback: int) -> Fraction:
+    """Return what part of an instant an entry is given, beside others that weigh so much."""
     *_, weight, is_fallback = entry
-    main = sum(other for _, other, shares_late in present if not shares_late)
     if not main:
-        return Fraction(weight, sum(other for _, other, _ in present))
+        return Fraction(weight, fallback)
     return Fraction(0) if is_fallback else Fraction(weight, main)

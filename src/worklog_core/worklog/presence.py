@@ -15,14 +15,18 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from itertools import groupby, pairwise
 from operator import itemgetter
+from typing import Final
 
+from worklog_core.errors import RangeError
 from worklog_core.events.facts import Heartbeat, ScreenSession, TicketEdit, UserStatusRepost
-from worklog_core.instants import to_microseconds
+from worklog_core.instants import from_microseconds, to_microseconds
 
 __all__ = ["Stretch", "bridge_holes", "join", "screen_time", "sessions_of_heartbeats", "unedited"]
 
 Stretch = tuple[str, int, int]
 """A continuous session: ticket id, start, end."""
+
+_LONGEST: Final = 3_653 * 86_400_000_000  # ten years
 
 
 def screen_time(
@@ -61,7 +65,10 @@ def screen_time(
 
 
 def join(stretches: Iterable[Stretch]) -> list[Stretch]:
-    """Return the union by ticket: sorted stretches that neither overlap nor touch."""
+    """Return the union by ticket: sorted stretches that neither overlap nor touch.
+
+    Raises RangeError for one of more than ten years, which is no presence but the lack of an end.
+    """
     joined: list[Stretch] = []
     last_ticket, last_end = "", 0
     for stretch in sorted(stretches):
@@ -72,7 +79,21 @@ def join(stretches: Iterable[Stretch]) -> list[Stretch]:
         elif end > last_end:
             joined[-1] = (ticket_id, joined[-1][1], end)
             last_end = end
+    for ticket_id, start, end in joined:
+        if end - start > _LONGEST:
+            raise _endless(ticket_id, start, end)
     return joined
+
+
+def _endless(ticket_id: str, start: int, end: int) -> RangeError:
+    since, until = from_microseconds(start), from_microseconds(end)
+    return RangeError(
+        "ScreenSession.end must lie within ten years of where the ticket came on screen: "
+        f"found {ticket_id} there from {since.isoformat()} to {until.isoformat()}. "
+        "Give a session its true end, or clip what is still open with as_of=...",
+        field="ScreenSession.end",
+        value=until,
+    )
 
 
 def sessions_of_heartbeats(

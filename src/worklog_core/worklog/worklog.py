@@ -7,6 +7,7 @@ from typing import Any, Final, TypeVar
 
 import attrs
 
+from worklog_core.door import require_function
 from worklog_core.errors import WorklogError, describe
 from worklog_core.tables import html_table
 from worklog_core.worklog.averages import (
@@ -121,11 +122,13 @@ class Worklog:
             >>> worklog.average_handling_times(by=lambda row: row.user_id)
             {}
         """
-        return average_handling_times(_asked(self, by), by, per=_checked(per))
+        require_function("by", by, "row")
+        return average_handling_times(self.rows, by, per=_checked(per))
 
     def volume(self, *, by: Callable[[WorklogRow], K]) -> dict[K, Volume]:
         """Return how many rows each group holds, the unmeasured ones apart (AMB-16)."""
-        return volume(_asked(self, by), by)
+        require_function("by", by, "row")
+        return volume(self.rows, by)
 
     def _repr_html_(self) -> str:
         shown = self.rows[:_SHOWN]
@@ -147,17 +150,6 @@ class Worklog:
 
 
 _SHOWN: Final = 20
-
-
-def _asked(worklog: Worklog, by: object) -> tuple[WorklogRow, ...]:
-    if not callable(by):
-        raise WorklogError(
-            f"by must be a function of a row: found {describe(by)}. "
-            "Pass for example by=lambda row: row.user_id.",
-            field="by",
-            value=by,
-        )
-    return worklog.rows
 
 
 def _checked(per: AveragePer) -> AveragePer:
