@@ -1,15 +1,26 @@
 """The worklog equals the dull oracle's, on anything that the strategies draw."""
 
+from fractions import Fraction
 from typing import Any
 
+import attrs
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import oracles
 from oracle_days import TICK, us
-from worklog_core import History, Interval, Worklog, WorklogRules, build_worklog
+from worklog_core import History, Interval, Worklog, WorklogError, WorklogRules, build_worklog
 from worklog_core import divide_parallel_time as divided
 from worklog_core.testing.strategies import histories, instants, intervals, worklog_rules
+
+
+@attrs.frozen
+class ByNumber:
+    """A division in which the second ticket weighs twice as much as the first, and so on."""
+
+    def weight_of(self, key: str) -> Fraction:
+        return Fraction(int(key.removeprefix("T")), 7)
 
 
 @st.composite
@@ -107,6 +118,32 @@ def test_what_was_known_at_an_instant_is_the_oracles_too(
     worklog = build_worklog(known, rules)
     assert rows_of(worklog) == rows
     assert lines_of(worklog) == lines
+
+
+@given(inputs())
+def test_time_divided_by_weight_is_the_oracles_too(drawn: tuple[History, WorklogRules]) -> None:
+    history, rules = drawn
+    rules = attrs.evolve(rules, division=ByNumber())
+    rows, lines = oracles.worklog(history, rules)
+    worklog = build_worklog(history, rules)
+    assert rows_of(worklog) == rows
+    assert lines_of(worklog) == lines
+
+
+@given(histories(), worklog_rules(), st.sampled_from(("Lunch", "Active", "Pause")))
+def test_what_the_oracle_refuses_is_refused(
+    history: History, rules: WorklogRules, status: str
+) -> None:
+    # A second word at the instant of every change, and nothing to tell which is the later.
+    again = [attrs.evolve(change, status=status, event_id=None) for change in history.user_statuses]
+    doubled = history | History(user_statuses=again)
+    try:
+        expected = oracles.worklog(doubled, rules)
+    except WorklogError as refusal:
+        with pytest.raises(type(refusal), match="status"):
+            build_worklog(doubled, rules)
+    else:
+        assert lines_of(build_worklog(doubled, rules)) == expected[1]
 
 
 @given(inputs())
