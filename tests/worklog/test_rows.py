@@ -61,3 +61,20 @@ def test_its_reasons_cannot_change() -> None:
     assert found.reasons == {"conversation_id": Undetermined.INITIAL_REQUEST}
     with pytest.raises(FrozenInstanceError, match=r"set attribute|^$"):
         found.__setattr__("reasons", {})
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({}, "0:05:00, after-work 0:01:00"),
+        (
+            {"duration": None, "reasons": {"duration": Undetermined.NO_SESSION}},
+            "not measured (no_session)",
+        ),
+        ({"duration": None}, "not measured (no reason given)"),
+    ],
+)
+def test_it_tells_itself_in_a_line_even_where_a_reason_is_missing(
+    changes: dict[str, Any], told: str
+) -> None:
+    assert repr(row(**changes)) == f"<WorklogRow 2026-03-02 U1 T1 writeAction: {told}>"

@@ -74,7 +74,7 @@ def _exact_weights(given: Mapping[Any, int | Fraction]) -> FrozenMapping[Any, in
 
 
 def _check_default(policy: "Weighted", attribute: "attrs.Attribute[Any]", weight: Any) -> None:
-    _require_weight(f"Weighted.{attribute.name}", weight, attribute.name)
+    _require_weight(f"{type(policy).__name__}.{attribute.name}", weight, attribute.name)
 
 
 @attrs.frozen

@@ -1,7 +1,7 @@
 """A user's day as lanes of text: one lane a ticket, one column a slice of time.
 
-A column shows what filled most of its slice; a slice that holds anything at all shows something, so a
-minute on screen is never invisible. The sums beside the lanes are exact, the picture is not.
+A column shows what filled most of its slice; a slice that holds anything at all shows something, so
+a minute on screen is never invisible. The sums beside the lanes are exact, the picture is not.
 """
 
 from collections import defaultdict

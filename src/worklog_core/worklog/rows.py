@@ -66,8 +66,8 @@ class WorklogRow:
     def to_dict(self) -> dict[str, Any]:
         """Return the row as plain values under the names of its fields.
 
-        Actions and reasons stand as their export names; instants, dates and durations stay what they
-        are.
+        Actions and reasons stand as their export names; instants, dates and durations stay what
+        they are.
         """
         return {
             "user_id": self.user_id,
@@ -88,5 +88,7 @@ class WorklogRow:
     def __repr__(self) -> str:
         measured = f"{self.duration}, after-work {self.after_work}"
         if self.duration is None:
-            measured = f"not measured ({self.reasons['duration'].value})"
-        return f"<WorklogRow {self.day} {self.user_id} {self.ticket_id} {self.action.value}: {measured}>"
+            reason = self.reasons.get("duration")
+            measured = f"not measured ({reason.value if reason else 'no reason given'})"
+        place = f"{self.day} {self.user_id} {self.ticket_id}"
+        return f"<WorklogRow {place} {self.action.value}: {measured}>"

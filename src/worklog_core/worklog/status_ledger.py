@@ -1,12 +1,13 @@
 """The status ledger: where a user's day went, with and without a ticket on screen.
 
 Three rules hold for every status ledger (E-15, E-24 to E-27):
-1. It runs, for every user of whom a status is known, from the first to the last instant that is known
-   of that user; with an `as_of` it runs to there. Its lines touch, and sum to that span exactly.
+1. It runs, for every user of whom a status is known, from the first to the last instant that is
+   known of that user; with an `as_of` it runs to there. Its lines touch, and sum to that span
+   exactly.
 2. Screen time is what was on screen while the status counted, undivided: the sum of the screen
    ledger's lines of that day but NOT_COUNTING. Idle time is the counting time without it.
-3. Occupancy is screen time over counting time, an exact fraction of at most 1. Of a user without any
-   known status it is None, and so is the counting time: nobody says when that user was there.
+3. Occupancy is screen time over counting time, an exact fraction of at most 1. Of a user without
+   any known status it is None, and so is the counting time: nobody says when that user was there.
 """
 
 from collections import defaultdict
@@ -14,6 +15,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta, tzinfo
 from fractions import Fraction
 from functools import cached_property
+from itertools import pairwise
 from typing import Final, TypeVar
 
 import attrs
@@ -64,8 +66,8 @@ def _frozen_reasons(given: Mapping[str, Undetermined]) -> FrozenMapping[str, Und
 class StatusDay:
     """One user's local day: time by status, and how much of what counted had a ticket on screen.
 
-    `by_status` sums to the logged-in time of the day. `counting_time` and `idle_time` are None where
-    no status of the user is known (`no_status`); `occupancy` also where nothing counted
+    `by_status` sums to the logged-in time of the day. `counting_time` and `idle_time` are None
+    where no status of the user is known (`no_status`); `occupancy` also where nothing counted
     (`no_counting_time`). `idle_time` plus `screen_time` is `counting_time`.
     """
 
@@ -79,10 +81,12 @@ class StatusDay:
     reasons: Mapping[str, Undetermined] = attrs.field(converter=_frozen_reasons)
 
 
-_NO_STATUS: Final = FrozenMapping(
+_NO_STATUS: Final = FrozenMapping[str, Undetermined](
     dict.fromkeys(("counting_time", "idle_time", "occupancy"), Undetermined.NO_STATUS)
 )
-_NO_COUNTING_TIME: Final = FrozenMapping({"occupancy": Undetermined.NO_COUNTING_TIME})
+_NO_COUNTING_TIME: Final = FrozenMapping[str, Undetermined](
+    {"occupancy": Undetermined.NO_COUNTING_TIME}
+)
 _DETERMINED: Final = FrozenMapping[str, Undetermined]()
 
 
@@ -124,7 +128,7 @@ class StatusLedger:
         for user_id, runs in sorted(self._runs.items()):
             for start, end, status, counts in runs:
                 bounds = [start, *civil.midnights(start, end), end]
-                for left, right in zip(bounds, bounds[1:], strict=False):
+                for left, right in pairwise(bounds):
                     day = date.fromordinal(civil.day_of(left))
                     since, until = from_microseconds(left), from_microseconds(right)
                     lines.append(StatusLine(user_id, day, since, until, status, counts))

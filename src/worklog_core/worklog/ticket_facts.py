@@ -17,8 +17,8 @@ __all__ = ["TicketFacts", "ticket_facts"]
 class TicketFacts(NamedTuple):
     """The facts of all tickets.
 
-    `courses` are of the tickets that have status changes; `unclosing` tells, for every ticket, of the
-    latest row-making edits that did not close it, and who made them.
+    `courses` are of the tickets that have status changes; `unclosing` tells, for every ticket, of
+    the latest row-making edits that did not close it, and who made them.
     """
 
     epochs: Epochs
