@@ -1,8 +1,8 @@
 """The README and the pages of the docs: what they show runs, and prints what they say.
 
-A `python` block runs after those before it on its page, and the `text` block right behind it is what
-it prints. A `text` block that names an example (`text examples/one_day.py`) quotes its output. Links
-lead to files that are there.
+A `python` block runs after those before it on its page, and the `text` block right behind it is
+what it prints. A `text` block that names an example (`text examples/one_day.py`) quotes its output.
+Links lead to files that are there.
 """
 
 import os
