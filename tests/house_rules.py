@@ -24,6 +24,7 @@ ORDER = (
     "door",
     "apportion",
     "intervals",
+    "normal_text",
     "similarity",
     "calendars.days",
     "calendars.spans",

@@ -14,6 +14,15 @@ from worklog_core.errors import (
     WorklogError,
 )
 from worklog_core.intervals import Interval, IntervalSet, merge_intervals
+from worklog_core.similarity import (
+    Similarity,
+    SimilarityOpcodes,
+    TextOpcode,
+    TextOperation,
+    similarity_opcodes,
+    text_similarities,
+    text_similarity,
+)
 from worklog_core.undetermined import Undetermined
 from worklog_core.calendars import (
     Calendar,
@@ -146,6 +155,8 @@ __all__ = [
     "STATUS_MODES",
     "ScreenSession",
     "Segment",
+    "Similarity",
+    "SimilarityOpcodes",
     "SlaAssignment",
     "SlaClock",
     "SlaPolicy",
@@ -157,6 +168,8 @@ __all__ = [
     "StatusLine",
     "StatusMode",
     "TargetKind",
+    "TextOpcode",
+    "TextOperation",
     "TicketEdit",
     "TicketStatus",
     "TicketStatusChange",
@@ -188,6 +201,9 @@ __all__ = [
     "local_day_bounds",
     "merge_intervals",
     "net_time_after_due",
+    "similarity_opcodes",
     "sla_due_at",
+    "text_similarities",
+    "text_similarity",
     "without_sentinel",
 ]
