@@ -13,7 +13,7 @@ Five rules hold in this module:
 from collections.abc import Container, Iterable, Mapping
 from datetime import date, tzinfo
 from enum import Enum
-from typing import Final
+from typing import Any, Final, cast
 
 import attrs
 
@@ -65,6 +65,7 @@ class CivilDays:
         "_answers",
         "_breaks",
         "_holidays",
+        "_listed",
         "_owned",
         "_regular",
         "_shifts",
@@ -81,12 +82,15 @@ class CivilDays:
         self._breaks: Final = {day.toordinal(): taken for day, taken in dated_breaks.items()}
         self._shifts: Final = {day.toordinal(): own for day, own in rules.shifts.items()}
         self._holidays: Final = rules.holidays
+        self._listed: Final = _listed(rules.holidays)
         self._owned: Final = rules.overnight is Overnight.OWNED
         self._answers: Final[dict[int, bool]] = {}
         self._regular: Final = [self._regular_on(weekday) for weekday in range(7)]
 
     def is_holiday(self, day: int) -> bool:
         """Say whether the holidays hold a date; asked once, remembered since."""
+        if self._listed is not None:
+            return day in self._listed
         known = self._answers.get(day)
         if known is None:
             found = bool(date.fromordinal(day) in self._holidays)
@@ -155,6 +159,14 @@ class CivilDays:
             unite(hours.before_midnight + eve.after_midnight),
             unite(taken.before_midnight + before.after_midnight),
         )
+
+
+def _listed(holidays: Container[date]) -> frozenset[int] | None:
+    """Return the dates of a plain set; a container of another kind is asked instead."""
+    if type(holidays) is not frozenset:
+        return None
+    days: Iterable[date] = cast("Any", holidays)
+    return frozenset(day.toordinal() for day in days)
 
 
 def _ruled(rule: Rule, windows: Iterable[Span]) -> list[RuledSpan]:

@@ -19,6 +19,7 @@ from worklog_core.calendars.calendar import WorkingCalendar
 from worklog_core.calendars.civil import CivilPeriods
 from worklog_core.calendars.civil_days import Overnight
 from worklog_core.calendars.days import midnight_of
+from worklog_core.calendars.given import NO_HOLIDAYS, comparable
 from worklog_core.calendars.hours import DayHours
 from worklog_core.calendars.notation import WEEKDAYS
 from worklog_core.calendars.protocol import Calendar
@@ -175,7 +176,7 @@ def _of_windows(periods: CivilPeriods, day: int) -> Iterator[CalendarFinding]:
 def _of_holidays(
     calendar: WorkingCalendar, holidays: frozenset[date], days: range
 ) -> Iterator[CalendarFinding]:
-    if type(calendar.holidays) is frozenset and not calendar.holidays:
+    if comparable(calendar.holidays) == NO_HOLIDAYS:
         return
     latest = max(holidays, default=None)
     silent = len(days) if latest is None else days[-1] - latest.toordinal()

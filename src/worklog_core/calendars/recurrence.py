@@ -8,12 +8,13 @@ Three rules hold in this module:
 """
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from itertools import takewhile
 from typing import Any, Final
 
 import attrs
-from dateutil.rrule import rrule, rrulestr
+from dateutil.rrule import rrulestr
 
 from worklog_core.errors import RangeError, WorklogError, describe
 
@@ -62,6 +63,8 @@ def _require_rule(instance: Any, attribute: "attrs.Attribute[Any]", value: Any) 
             way_out = "UNTIL takes a date, 20301231. " + _WAY_OUT
             raise _refused(field, f"have a {name} of RFC 5545", part, way_out)
         named[name] = written
+    if {"COUNT", "UNTIL"} <= named.keys():
+        raise _refused(field, "have a COUNT or an UNTIL, not both", value, "Leave one out.")
     if "FREQ" not in named:
         raise _refused(field, "have a FREQ", value, _WAY_OUT)
     if not _counts_weekdays_well(named):
@@ -70,12 +73,24 @@ def _require_rule(instance: Any, attribute: "attrs.Attribute[Any]", value: Any) 
 
 
 def _is_valid(name: str, entry: str) -> bool:
+    if name in _WORDS and not _WORDS[name].fullmatch(entry):
+        return False
+    if name == "UNTIL":
+        return _is_date(entry)
     if name in _WORDS:
-        return _WORDS[name].fullmatch(entry) is not None
+        return True
     # Zero counts nothing, and dateutil would read it as if it were not there.
     if not re.fullmatch(r"[+-]?\d{1,5}", entry, re.ASCII):
         return False
     return int(entry) in _NUMBERS[name] and (int(entry) != 0 or name == "BYEASTER")
+
+
+def _is_date(entry: str) -> bool:
+    try:
+        date(int(entry[:4]), int(entry[4:6]), int(entry[6:]))
+    except ValueError:
+        return False
+    return True
 
 
 def _counts_weekdays_well(named: dict[str, str]) -> bool:
@@ -161,15 +176,8 @@ class RecurringDates:
         return read
 
 
-def _expand(rule: str, start: date) -> rrule:
-    try:
-        expanded = rrulestr(rule, dtstart=datetime.combine(start, datetime.min.time()))
-    except ValueError as error:
-        way_out = f"{str(error).capitalize()}. {_WAY_OUT}"
-        raise _refused("RecurringDates.rule", "be an RRULE", rule, way_out) from None
-    if not isinstance(expanded, rrule):
-        raise _refused("RecurringDates.rule", "be one RRULE", rule, _WAY_OUT)
-    return expanded
+def _expand(rule: str, start: date) -> Iterable[datetime]:
+    return rrulestr(rule, dtstart=datetime.combine(start, datetime.min.time()))
 
 
 def _refused(field: str, must: str, value: object, way_out: str) -> WorklogError:
