@@ -173,7 +173,11 @@ class TestBadUsage:
         assert said in done.stderr
         assert len(done.stderr.splitlines()) == 1
 
-    @pytest.mark.parametrize("content", [None, b"not packed", gzip.compress(b"cut off")[:-9]])
+    @pytest.mark.parametrize(
+        "content",
+        [None, b"not packed", gzip.compress(b"cut off")[:-9]],
+        ids=["missing", "not packed", "cut off"],
+    )
     def test_a_file_that_cannot_be_read_is_refused_in_a_line(
         self, tmp_path: Path, content: bytes | None
     ) -> None:
