@@ -7,7 +7,7 @@ from worklog_core.calendars.days import local_day, local_day_bounds
 from worklog_core.calendars.differences import CalendarDifference, diff
 from worklog_core.calendars.explanation import ExplainedPeriod, Rule
 from worklog_core.calendars.hours import DayHours, WeeklyHours
-from worklog_core.calendars.lint import CalendarFinding, FindingKind, lint
+from worklog_core.calendars.lint import CalendarFinding, CalendarFindingKind, lint
 from worklog_core.calendars.protocol import Calendar
 from worklog_core.calendars.recurrence import RecurringDates
 from worklog_core.calendars.versions import CalendarVersions, Handover
@@ -16,12 +16,12 @@ __all__ = [
     "Calendar",
     "CalendarDifference",
     "CalendarFinding",
+    "CalendarFindingKind",
     "CalendarVersions",
     "Combination",
     "CombinedCalendar",
     "DayHours",
     "ExplainedPeriod",
-    "FindingKind",
     "Handover",
     "Overnight",
     "RecurringDates",

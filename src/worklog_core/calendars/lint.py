@@ -29,17 +29,17 @@ from worklog_core.errors import WorklogError, describe
 from worklog_core.instants import to_microseconds
 from worklog_core.intervals import Interval
 
-__all__ = ["CalendarFinding", "FindingKind", "lint"]
+__all__ = ["CalendarFinding", "CalendarFindingKind", "lint"]
 
 _A_YEAR_OF_DAYS: Final = 366
 
 
-class FindingKind(Enum):
+class CalendarFindingKind(Enum):
     """What a finding is about.
 
     Example:
-        >>> from worklog_core.calendars import FindingKind
-        >>> FindingKind.HOLIDAYS_END.value
+        >>> from worklog_core.calendars import CalendarFindingKind
+        >>> CalendarFindingKind.HOLIDAYS_END.value
         'holidays_end'
     """
 
@@ -69,7 +69,7 @@ class FindingKind(Enum):
 class CalendarFinding:
     """One finding: what it is about, the date if it has one, and what was found there."""
 
-    kind: FindingKind
+    kind: CalendarFindingKind
     day: date | None
     what: str
 
@@ -138,19 +138,19 @@ def _of_shift(periods: CivilPeriods, day: int) -> Iterator[CalendarFinding]:
     shift, weekly = periods.days.written_on(day)
     if shift is None:
         if periods.days.is_holiday(day) and not periods.would_open(day):
-            kind = FindingKind.HOLIDAY_ON_CLOSED_DAY
+            kind = CalendarFindingKind.HOLIDAY_ON_CLOSED_DAY
             yield CalendarFinding(kind, date.fromordinal(day), "no hours are lost to this holiday")
         return
     yield from _overlaps_within(date.fromordinal(day), "", shift)
     if shift == weekly and not periods.days.is_holiday(day):
         what = f"shift {shift}" if shift else "a shift without hours"
-        yield CalendarFinding(FindingKind.SHIFT_AS_WEEKLY, date.fromordinal(day), what)
+        yield CalendarFinding(CalendarFindingKind.SHIFT_AS_WEEKLY, date.fromordinal(day), what)
 
 
 def _overlaps_within(day: date | None, name: str, hours: DayHours) -> Iterator[CalendarFinding]:
     if hours.overlaps:
         what = f"{name}{DayHours(hours.overlaps)} is given twice"
-        yield CalendarFinding(FindingKind.OVERLAP, day, what)
+        yield CalendarFinding(CalendarFindingKind.OVERLAP, day, what)
 
 
 def _of_windows(periods: CivilPeriods, day: int) -> Iterator[CalendarFinding]:
@@ -160,7 +160,7 @@ def _of_windows(periods: CivilPeriods, day: int) -> Iterator[CalendarFinding]:
         if start < end:
             twice = DayHours([(start, min(end, later))])
             what = f"{twice} is given by a night and by the morning"
-            yield CalendarFinding(FindingKind.OVERLAP, on, what)
+            yield CalendarFinding(CalendarFindingKind.OVERLAP, on, what)
     civil = periods.civil
     bounds = civil.day_start(day), civil.day_start(day + 1)
     for window in windows + periods.days.breaks_on(day):
@@ -169,7 +169,9 @@ def _of_windows(periods: CivilPeriods, day: int) -> Iterator[CalendarFinding]:
             occurrences = civil.occurrences_of(wall)
             if len(occurrences) == 1 or civil.instant_of(wall) in bounds:
                 continue
-            kind = FindingKind.END_IN_FOLD if occurrences else FindingKind.END_IN_GAP
+            kind = (
+                CalendarFindingKind.END_IN_FOLD if occurrences else CalendarFindingKind.END_IN_GAP
+            )
             yield CalendarFinding(kind, on, f"an end of {DayHours([window])}")
 
 
@@ -182,7 +184,7 @@ def _of_holidays(
     silent = len(days) if latest is None else days[-1] - latest.toordinal()
     if silent > _A_YEAR_OF_DAYS:
         what = "no holiday in more than a year up to the end"
-        yield CalendarFinding(FindingKind.HOLIDAYS_END, latest, what)
+        yield CalendarFinding(CalendarFindingKind.HOLIDAYS_END, latest, what)
 
 
 def _of_nights(
@@ -204,4 +206,4 @@ def _of_nights(
         on: list[Span] = clip(sorted(differing), civil.day_start(day), civil.day_start(day + 1))
         amount = sum(end - start for start, end in on)
         what = f"{amount // 60_000_000} minutes are open under one of cut and owned only"
-        yield CalendarFinding(FindingKind.OVERNIGHT_MATTERS, date.fromordinal(day), what)
+        yield CalendarFinding(CalendarFindingKind.OVERNIGHT_MATTERS, date.fromordinal(day), what)
