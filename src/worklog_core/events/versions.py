@@ -9,9 +9,9 @@ Three rules hold in this module (AMB-24, AMB-25):
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from enum import Enum
-from itertools import groupby
+from itertools import groupby, islice
 from operator import attrgetter, eq
 from typing import Any, Final, TypeVar
 
@@ -48,15 +48,15 @@ KINDS: Final[dict[str, type[Event]]] = {
 }
 """The kinds of events, by the name under which a history takes them."""
 
-_ORDER: Final[dict[type[Event], Callable[[Any], Any]]] = {
-    ScreenSession: attrgetter("user_id", "ticket_id", "start", "end"),
-    Heartbeat: attrgetter("user_id", "ticket_id", "at"),
-    TicketEdit: attrgetter("user_id", "ticket_id", "at"),
-    CustomerMessage: attrgetter("ticket_id", "at", "conversation_id"),
-    UserStatusChange: attrgetter("user_id", "at"),
-    UserStatusRepost: attrgetter("user_id", "start", "end"),
-    TrackingExclusion: attrgetter("ticket_id", "at"),
-    TicketStatusChange: attrgetter("ticket_id", "at"),
+_ORDER: Final[dict[type[Event], tuple[str, ...]]] = {
+    ScreenSession: ("user_id", "ticket_id", "start", "end"),
+    Heartbeat: ("user_id", "ticket_id", "at"),
+    TicketEdit: ("user_id", "ticket_id", "at"),
+    CustomerMessage: ("ticket_id", "at", "conversation_id"),
+    UserStatusChange: ("user_id", "at"),
+    UserStatusRepost: ("user_id", "start", "end"),
+    TrackingExclusion: ("ticket_id", "at"),
+    TicketStatusChange: ("ticket_id", "at"),
 }
 
 
@@ -72,10 +72,11 @@ def canonical(name: str, events: Iterable[E]) -> tuple[E, ...]:
                 field=name,
                 value=event,
             )
-    key = _ORDER[kind]
-    found.sort(key=key)
-    keys = list(map(key, found))
-    if not any(map(eq, keys, keys[1:])):
+    # Stable sorts by one field each beat one by tuples: events mostly come in the order of time.
+    for field in reversed(_ORDER[kind]):
+        found.sort(key=attrgetter(field))
+    key = attrgetter(*_ORDER[kind])
+    if not any(map(eq, map(key, found), map(key, islice(found, 1, None)))):
         return tuple(found)
     return tuple(event for _, alike in groupby(found, key) for event in _without_duplicates(alike))
 

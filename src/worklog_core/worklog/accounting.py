@@ -51,7 +51,7 @@ def account_day(
     timeline: StatusTimeline,
     sharing: Sharing,
 ) -> list[Entry]:
-    """Return the entries of one user's day, and count the time in the drafts of its rows.
+    """Return the entries of one user's day, by start and ticket.
 
     *pieces* have a length, stand in the order of ticket and start, and are of one day. So the
     pieces of one cell stand together: a joined tail comes before what opens the next cell.
@@ -93,9 +93,6 @@ def account_day(
     entries = [*_apportion(counting, unit + 1, day, clock)]
     entries += _apportion(not_counting, unit + 1, day, clock)
     entries.sort()
-    for start, _, end, _, amount, _, row, _, _ in entries:
-        if row >= 0:
-            rows[row].count(start, end, amount)
     return entries
 
 

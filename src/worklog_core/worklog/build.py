@@ -32,7 +32,7 @@ from worklog_core.worklog.accounting import Sharing, account_day
 from worklog_core.worklog.cells import Desk, Piece
 from worklog_core.worklog.division import whole_weights
 from worklog_core.worklog.findings import Notice, against_status, forgotten, in_order
-from worklog_core.worklog.ledger import Entry, Ledger, UserAccount
+from worklog_core.worklog.ledger import Entry, Ledger, RowTimes, UserAccount
 from worklog_core.worklog.presence import Stretch, bridge_holes, screen_time
 from worklog_core.worklog.row_facts import rows_of
 from worklog_core.worklog.rules import MessageInSession, RepostPresence, WorklogRules
@@ -103,7 +103,9 @@ def build_worklog(
         desk = Desk(edits, epochs, excluded=tickets.excluded, civil=civil, rules=rules)
         entries = _account(desk, on_screen, timeline, tickets, rules)
         if desk.rows or entries:
-            accounts[user_id] = UserAccount(rows_of(user_id, desk, tickets, rules), entries)
+            times = RowTimes([row.first_edit for row in desk.rows], entries)
+            rows = rows_of(user_id, desk, times, tickets, rules)
+            accounts[user_id] = UserAccount(rows, entries)
         noticed = against_status(on_screen, edits, timeline)
         if rules.max_unedited is not None:
             longest = timedelta_to_microseconds(rules.max_unedited)

@@ -13,8 +13,8 @@ Four rules hold in this module (AMB-4 to AMB-4c, per user and ticket):
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Sequence
-from itertools import pairwise
-from typing import Final
+from itertools import groupby, pairwise
+from typing import Final, NamedTuple
 
 from worklog_core.calendars.days import CivilTime
 from worklog_core.events.facts import CustomerMessage, TicketEdit
@@ -59,11 +59,11 @@ class Epochs:
 
     @classmethod
     def of(cls, messages: Iterable[CustomerMessage]) -> "Epochs":
-        """Return the epochs of messages; of several at one instant the highest id's."""
-        in_order = sorted(
-            messages, key=lambda m: (m.ticket_id, m.at, m.conversation_id, m.is_initial)
-        )
-        return cls((to_microseconds(message.at), message) for message in in_order)
+        """Return the epochs of messages in the order of a history.
+
+        Of several at one instant the last is the one with the highest conversation id.
+        """
+        return cls((to_microseconds(message.at), message) for message in messages)
 
     def at(self, ticket_id: str, instant: int) -> int:
         """Return the epoch of a ticket that holds an instant."""
@@ -112,44 +112,20 @@ class Epochs:
             yield (end + 1 if at < end else at), epoch
 
 
-class RowDraft:
-    """A row in the making: its edits, and the time that has been counted for it so far.
+class RowDraft(NamedTuple):
+    """A row before its time is known, in the order of rows: a local day, a ticket, a first edit.
 
-    `number` is its place among its user's rows.
+    Its row-making edits are among the user's edits from number `since` up to `until`; `recorded` is
+    the number of its first edit.
     """
 
-    __slots__ = (
-        "after_work",
-        "cell",
-        "duration",
-        "edits",
-        "first_edit",
-        "is_touched",
-        "message",
-        "number",
-        "open_time",
-        "recorded_at",
-        "ticket_id",
-    )
-
-    def __init__(
-        self, cell: Cell, message: CustomerMessage | None, first_edit: TicketEdit, at: int
-    ) -> None:
-        self.ticket_id = first_edit.ticket_id
-        self.cell = cell
-        self.message = message
-        self.first_edit = at
-        self.recorded_at = first_edit.at
-        self.edits: list[TicketEdit] = []
-        self.is_touched = False
-        self.number = self.duration = self.after_work = self.open_time = 0
-
-    def count(self, start: int, end: int, amount: int) -> None:
-        """Count a stretch that lies wholly before or wholly after the first edit."""
-        self.duration += amount
-        self.open_time += end - start
-        if start >= self.first_edit:
-            self.after_work += amount
+    day: int
+    ticket_id: str
+    first_edit: int
+    epoch: int
+    recorded: int
+    since: int
+    until: int
 
 
 Piece = tuple[str, int, int, int, Cell, int, bool]
@@ -162,7 +138,7 @@ longer than the rules allow."""
 class Desk:
     """One user's edits, the rows that they make, and the cells of whatever was on screen.
 
-    `rows` are in the worklog's order: by day, ticket and first edit.
+    `rows` are in the worklog's order; `is_touched` tells of each whether a screen touched its cell.
     """
 
     __slots__ = (
@@ -172,13 +148,15 @@ class Desk:
         "_edited",
         "_epochs",
         "_max_unedited",
-        "_rows",
+        "_numbers",
+        "edits",
+        "is_touched",
         "rows",
     )
 
     def __init__(
         self,
-        edits: Iterable[TicketEdit],
+        edits: Sequence[TicketEdit],
         epochs: Epochs,
         *,
         excluded: Container[str],
@@ -193,29 +171,39 @@ class Desk:
         self._epochs = epochs
         self._carry_tail = rules.carry_tail
         self._max_unedited = rules.max_unedited and timedelta_to_microseconds(rules.max_unedited)
-        self._rows: dict[tuple[str, Cell], RowDraft] = {}
-        self._accesses: list[tuple[str, int]] = []
-        self._edited: list[tuple[str, int]] = []
-        earliest: dict[tuple[str, Cell], TicketEdit] = {}
-        for edit in edits:
-            if edit.ticket_id in excluded:
-                continue
-            at = to_microseconds(edit.at)
-            place = (edit.ticket_id, self.cell_of(edit.ticket_id, at))
-            self._accesses.append((edit.ticket_id, at))
-            earliest.setdefault(place, edit)
-            if edit.action is not None:
-                self._edited.append((edit.ticket_id, at))
-                self._row_at(place, edit, at).edits.append(edit)
-        if rules.first_edit is FirstEdit.ANY:
-            for place, row in self._rows.items():
-                row.recorded_at = earliest[place].at
-                row.first_edit = to_microseconds(row.recorded_at)
-        self.rows = sorted(
-            self._rows.values(), key=lambda row: (row.cell[0], row.ticket_id, row.first_edit)
-        )
-        for number, row in enumerate(self.rows):
-            row.number = number
+        self.edits = edits
+        self._accesses = [(edit.ticket_id, to_microseconds(edit.at)) for edit in edits]
+        self._edited = [
+            access
+            for access, edit in zip(self._accesses, edits, strict=True)
+            if edit.action is not None and edit.ticket_id not in excluded
+        ]
+        self.rows = sorted(self._drafts(excluded, rules.first_edit))
+        self._numbers = {
+            (row.ticket_id, (row.day, row.epoch)): number for number, row in enumerate(self.rows)
+        }
+        self.is_touched = bytearray(len(self.rows))
+
+    def _drafts(self, excluded: Container[str], first_edit: FirstEdit) -> Iterator[RowDraft]:
+        # Edits stand by ticket and instant, and cells follow one another: a cell's edits are a run.
+        places = ((ticket_id, *self.cell_of(ticket_id, at)) for ticket_id, at in self._accesses)
+        since = 0
+        for (ticket_id, day, epoch), run in groupby(places):
+            until = since + sum(1 for _ in run)
+            acting = [i for i in range(since, until) if self.edits[i].action is not None]
+            if acting and ticket_id not in excluded:
+                recorded = since if first_edit is FirstEdit.ANY else acting[0]
+                at = self._accesses[recorded][1]
+                yield RowDraft(day, ticket_id, at, epoch, recorded, since, until)
+            since = until
+
+    def message_of(self, row: RowDraft) -> CustomerMessage | None:
+        """Return the customer message that opened a row's epoch, None before any."""
+        return self._epochs.messages[row.epoch] if row.epoch >= 0 else None
+
+    def edits_of(self, row: RowDraft) -> list[TicketEdit]:
+        """Return the row-making edits of a row, in time order."""
+        return [edit for edit in self.edits[row.since : row.until] if edit.action is not None]
 
     def cell_of(self, ticket_id: str, instant: int) -> Cell:
         """Return the cell of an instant: what happened then first was a message or a midnight."""
@@ -240,21 +228,12 @@ class Desk:
             if found < len(self._accesses) and self._accesses[found] == (ticket_id, end):
                 self._touch(ticket_id, self.cell_of(ticket_id, end))
 
-    def _row_at(self, place: tuple[str, Cell], edit: TicketEdit, at: int) -> RowDraft:
-        row = self._rows.get(place)
-        if row is None:
-            cell = place[1]
-            message = self._epochs.messages[cell[1]] if cell[1] >= 0 else None
-            row = self._rows[place] = RowDraft(cell, message, edit, at)
-        return row
-
     def _touch(self, ticket_id: str, cell: Cell) -> int:
         """Return the number of a cell's row, which the user's screen touches; -1 without a row."""
-        row = self._rows.get((ticket_id, cell))
-        if row is None:
-            return -1
-        row.is_touched = True
-        return row.number
+        number = self._numbers.get((ticket_id, cell), -1)
+        if number >= 0:
+            self.is_touched[number] = True
+        return number
 
     def _pieces(self, ticket_id: str, bounds: Sequence[int]) -> Iterator[Piece]:
         """Return the pieces of one continuous session between its bounds, tails joined."""
@@ -282,6 +261,9 @@ class Desk:
         edits = [at for _, at in self._accesses[first:after]]
         left_alone = unedited(start, end, edits, longest=self._max_unedited)
         for piece in pieces:
+            if piece[5] < 0:
+                yield piece  # it counts for no row, so there is nothing to cap
+                continue
             for since, until, is_unedited in _split(piece[1], piece[2], left_alone):
                 yield ticket_id, since, until, *piece[3:6], is_unedited
 

@@ -10,7 +10,7 @@ Three rules hold for every ledger (AMB-5c, AMB-5d, AMB-28):
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from enum import Enum
@@ -28,7 +28,16 @@ from worklog_core.instants import from_microseconds
 from worklog_core.mappings import FrozenMapping
 from worklog_core.worklog.rows import RowKey, WorklogRow
 
-__all__ = ["LABELS", "Entry", "Ledger", "LedgerLabel", "LedgerLine", "Segment", "UserAccount"]
+__all__ = [
+    "LABELS",
+    "Entry",
+    "Ledger",
+    "LedgerLabel",
+    "LedgerLine",
+    "RowTimes",
+    "Segment",
+    "UserAccount",
+]
 
 K = TypeVar("K")
 
@@ -144,6 +153,24 @@ class UserAccount:
 
 
 _NOBODY: Final = UserAccount((), ())
+
+
+class RowTimes:
+    """What the entries of one user count for each of the user's rows, in microseconds."""
+
+    __slots__ = ("after_work", "duration", "open_time")
+
+    def __init__(self, first_edits: Sequence[int], entries: Iterable[Entry]) -> None:
+        """Take the instant of each row's first edit; no entry reaches over it."""
+        self.duration = [0] * len(first_edits)
+        self.after_work = [0] * len(first_edits)
+        self.open_time = [0] * len(first_edits)
+        for start, _, end, _, amount, _, row, _, _ in entries:
+            if row >= 0:
+                self.duration[row] += amount
+                self.open_time[row] += end - start
+                if start >= first_edits[row]:
+                    self.after_work[row] += amount
 
 
 def _frozen(accounts: Mapping[str, UserAccount]) -> FrozenMapping[str, UserAccount]:

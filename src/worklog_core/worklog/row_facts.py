@@ -14,7 +14,8 @@ from worklog_core.instants import to_microseconds
 from worklog_core.mappings import FrozenMapping
 from worklog_core.tickets.reopening import Latest, latest_of_others, with_later
 from worklog_core.undetermined import Undetermined
-from worklog_core.worklog.cells import Cell, Desk, RowDraft
+from worklog_core.worklog.cells import Cell, Desk
+from worklog_core.worklog.ledger import RowTimes
 from worklog_core.worklog.rows import WorklogRow
 from worklog_core.worklog.rules import WorklogRules
 from worklog_core.worklog.ticket_facts import TicketFacts
@@ -26,36 +27,52 @@ Place = tuple[str, Cell]
 
 
 def rows_of(
-    user_id: str, desk: Desk, tickets: TicketFacts, rules: WorklogRules
+    user_id: str, desk: Desk, times: RowTimes, tickets: TicketFacts, rules: WorklogRules
 ) -> tuple[WorklogRow, ...]:
     """Return one user's rows, in the order of their numbers."""
-    unclosing: dict[str, Latest] = {}
-    for draft in desk.rows:
-        for edit in draft.edits:
-            if not edit.is_closing:
-                at, known = to_microseconds(edit.at), unclosing.get(draft.ticket_id)
-                unclosing[draft.ticket_id] = with_later(known, at, draft.number)
-    closings = _closings(user_id, desk, tickets)
-    rows: list[WorklogRow] = []
-    for draft in desk.rows:
-        closed_at = closings.get((draft.ticket_id, draft.cell))
-        opened_at = _opened_at(user_id, draft, unclosing, tickets)
-        is_reopened = closed_at is not None and opened_at is not None and opened_at > closed_at
-        rows.append(_row(draft, rules, is_reopened=is_reopened))
-    return tuple(rows)
+    is_reopened = _reopened(user_id, desk, tickets)
+    return tuple(
+        _row(user_id, number, desk, times, rules, reopened=reopened)
+        for number, reopened in enumerate(is_reopened)
+    )
 
 
-def _closings(user_id: str, desk: Desk, tickets: TicketFacts) -> dict[Place, int]:
-    """Return when each row's cell last saw the user close the ticket (AMB-7).
+def _reopened(user_id: str, desk: Desk, tickets: TicketFacts) -> list[bool]:
+    """Return for each row whether its ticket was opened again after the row's last closing.
 
-    A ticket with status changes is judged by them; one that names nobody is the user's if one of the
-    user's edits in that cell closes.
+    A row that closed nothing is not reopened (AMB-7).
     """
-    by_edit: dict[Place, int] = {}
-    for draft in desk.rows:
-        for edit in draft.edits:
+    unclosing: dict[str, Latest] = {}
+    closings: dict[Place, int] = {}
+    for number, draft in enumerate(desk.rows):
+        for edit in desk.edits_of(draft):
+            at = to_microseconds(edit.at)
             if edit.is_closing:
-                by_edit[draft.ticket_id, draft.cell] = to_microseconds(edit.at)
+                closings[draft.ticket_id, (draft.day, draft.epoch)] = at
+            else:
+                known = unclosing.get(draft.ticket_id)
+                unclosing[draft.ticket_id] = with_later(known, at, number)
+    if tickets.courses:
+        closings = _closings_by_status(user_id, desk, closings, tickets)
+    is_reopened: list[bool] = []
+    for number, draft in enumerate(desk.rows):
+        closed_at = closings.get((draft.ticket_id, (draft.day, draft.epoch)))
+        if closed_at is None:
+            is_reopened.append(False)
+            continue
+        own = latest_of_others(unclosing.get(draft.ticket_id), number)
+        opened_at = _opened_at(user_id, draft.ticket_id, own, tickets)
+        is_reopened.append(opened_at is not None and opened_at > closed_at)
+    return is_reopened
+
+
+def _closings_by_status(
+    user_id: str, desk: Desk, by_edit: Mapping[Place, int], tickets: TicketFacts
+) -> dict[Place, int]:
+    """Return the closings of cells, those of tickets with status changes by these changes.
+
+    A change that names nobody is the user's if one of the user's edits in that cell closes.
+    """
     closings = {place: at for place, at in by_edit.items() if place[0] not in tickets.courses}
     for ticket_id in {draft.ticket_id for draft in desk.rows} & tickets.courses.keys():
         for at, by in tickets.courses[ticket_id].closings:
@@ -65,49 +82,51 @@ def _closings(user_id: str, desk: Desk, tickets: TicketFacts) -> dict[Place, int
     return closings
 
 
-def _opened_at(
-    user_id: str, draft: RowDraft, unclosing: Mapping[str, Latest], tickets: TicketFacts
-) -> int | None:
-    """Return when a row's ticket was last opened by anything outside the row, None if never.
+def _opened_at(user_id: str, ticket_id: str, own: int | None, tickets: TicketFacts) -> int | None:
+    """Return when a ticket was last opened by anything outside a row, None if never.
 
-    *unclosing* are the user's own edits that do not close; their owners are the rows.
+    *own* is the latest of the user's own edits in other rows that do not close.
     """
-    ticket_id = draft.ticket_id
     if ticket_id in tickets.courses:
         return tickets.courses[ticket_id].last_opening
-    openings = (
-        tickets.epochs.last_opening(ticket_id),
-        latest_of_others(tickets.unclosing.get(ticket_id), user_id),
-        latest_of_others(unclosing.get(ticket_id), draft.number),
-    )
-    return max((at for at in openings if at is not None), default=None)
+    message = tickets.epochs.last_opening(ticket_id)
+    others = latest_of_others(tickets.unclosing.get(ticket_id), user_id)
+    return max((at for at in (message, others, own) if at is not None), default=None)
 
 
-def _row(draft: RowDraft, rules: WorklogRules, *, is_reopened: bool) -> WorklogRow:
-    action, actions = _actions(draft.edits, rules)
-    message = draft.message
+def _row(
+    user_id: str,
+    number: int,
+    desk: Desk,
+    times: RowTimes,
+    rules: WorklogRules,
+    *,
+    reopened: bool,
+) -> WorklogRow:
+    draft, is_measured = desk.rows[number], desk.is_touched[number]
+    action, actions = _actions(desk.edits_of(draft), rules)
+    message = desk.message_of(draft)
     no_conversation = unmeasured = None
     if message is None:
         no_conversation = Undetermined.NO_CUSTOMER_MESSAGE
     elif message.is_initial:
         no_conversation = Undetermined.INITIAL_REQUEST
-    if not draft.is_touched:
+    if not is_measured:
         is_dark = action is Action.AUTO_PROCESS
         unmeasured = Undetermined.DARK_PROCESSING if is_dark else Undetermined.NO_SESSION
-    edit = draft.edits[0]
     return WorklogRow(
-        user_id=edit.user_id,
-        ticket_id=edit.ticket_id,
-        day=date.fromordinal(draft.cell[0]),
-        recorded_at=draft.recorded_at,
+        user_id=user_id,
+        ticket_id=draft.ticket_id,
+        day=date.fromordinal(draft.day),
+        recorded_at=desk.edits[draft.recorded].at,
         conversation_id=message.conversation_id if message and not no_conversation else None,
         epoch_at=message.at if message else None,
         action=action,
         actions=actions,
-        duration=timedelta(microseconds=draft.duration) if draft.is_touched else None,
-        after_work=timedelta(microseconds=draft.after_work) if draft.is_touched else None,
-        open_time=timedelta(microseconds=draft.open_time) if draft.is_touched else None,
-        reopened=is_reopened,
+        duration=timedelta(0, 0, times.duration[number]) if is_measured else None,
+        after_work=timedelta(0, 0, times.after_work[number]) if is_measured else None,
+        open_time=timedelta(0, 0, times.open_time[number]) if is_measured else None,
+        reopened=reopened,
         reasons=_REASONS[no_conversation, unmeasured],
     )
 
