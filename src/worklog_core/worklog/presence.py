@@ -10,10 +10,10 @@ Four rules hold in this module:
 4. A repost may explain a hole of pings; the ticket then counts as open through it (AMB-6b).
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterable
-from itertools import groupby, pairwise
+from collections.abc import Collection, Iterable, Sequence
+from itertools import pairwise
 from operator import itemgetter
 from typing import Final
 
@@ -138,20 +138,29 @@ def bridge_holes(
     A hole is explained if the repost lies in some of it, the ticket was last seen no more than the
     ttl before the repost's start, and is seen again no later than the ttl after its end.
     """
-    holes: list[Stretch] = []
-    by_ticket = {
-        ticket_id: list(of_ticket) for ticket_id, of_ticket in groupby(stretches, itemgetter(0))
-    }
+    booked: list[tuple[int, int]] = []
     for repost in reposts:
         start, end = to_microseconds(repost.start), to_microseconds(repost.end)
-        if as_of is not None:
-            end = min(end, as_of)
-        for ticket_id, of_ticket in by_ticket.items():
-            # The last session that ends before the repost does, and the one that follows it.
-            following = bisect_left(of_ticket, end, key=itemgetter(2))
-            if not 0 < following < len(of_ticket):
-                continue
-            last_seen, seen_again = of_ticket[following - 1][2], of_ticket[following][1]
-            if start - ttl <= last_seen and start < seen_again <= end + ttl:
-                holes.append((ticket_id, last_seen, seen_again))
+        booked.append((end if as_of is None else min(end, as_of), start))
+    booked.sort()
+    holes = [
+        (ticket_id, last_seen, seen_again)
+        for (ticket_id, _, last_seen), (following, seen_again, seen_until) in pairwise(stretches)
+        if following == ticket_id
+        and _is_explained((last_seen, seen_again, seen_until), booked, ttl=ttl)
+    ]
     return join(stretches + holes) if holes else stretches
+
+
+def _is_explained(
+    hole: tuple[int, int, int], booked: Sequence[tuple[int, int]], *, ttl: int
+) -> bool:
+    """Return whether a repost, given as end and start in order, explains a hole.
+
+    A hole is where the ticket was last seen, where it is seen again, and until when.
+    """
+    last_seen, seen_again, seen_until = hole
+    first = bisect_left(booked, (max(last_seen + 1, seen_again - ttl),))
+    after = bisect_right(booked, seen_until, lo=first, key=itemgetter(0))
+    latest = min(last_seen + ttl, seen_again - 1)
+    return any(start <= latest for _, start in booked[first:after])
