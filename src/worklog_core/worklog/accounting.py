@@ -63,9 +63,9 @@ def account_day(
     not_counting: list[_Stretch] = []
     only_edited = divide_over is DivideOver.EDITED
     unit, previous = -1, None
-    for ticket_id, first, last, _, cell, row, is_unedited in pieces:
-        if previous != (ticket_id, cell):
-            unit, previous = unit + 1, (ticket_id, cell)
+    for ticket_id, first, last, _, cell_day, epoch, row, is_unedited in pieces:
+        if previous != (ticket_id, cell_day, epoch):
+            unit, previous = unit + 1, (ticket_id, cell_day, epoch)
         weight = weights[ticket_id]
         late = only_edited and row < 0
         face = fallback if late else main
@@ -74,7 +74,7 @@ def account_day(
         if is_unedited and row >= 0:
             label, edit, row = _UNEDITED, first, -1  # noqa: PLW2901  # it counts for no row
         elif row >= 0:
-            label, edit = _COUNTED, rows[row].first_edit
+            label, edit = _COUNTED, rows[row][2]
         else:
             label, edit = _EXCLUDED if ticket_id in excluded else _VIEW_ONLY, first
         for start, end, mode in timeline.runs(first, last):

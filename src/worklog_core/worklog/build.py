@@ -103,7 +103,7 @@ def build_worklog(
         desk = Desk(edits, epochs, excluded=tickets.excluded, civil=civil, rules=rules)
         entries = _account(desk, on_screen, timeline, tickets, rules)
         if desk.rows or entries:
-            times = RowTimes([row.first_edit for row in desk.rows], entries)
+            times = RowTimes([row[2] for row in desk.rows], entries)
             rows = rows_of(user_id, desk, times, tickets, rules)
             accounts[user_id] = UserAccount(rows, entries)
         noticed = against_status(on_screen, edits, timeline)

@@ -13,8 +13,8 @@ Four rules hold in this module (AMB-4 to AMB-4c, per user and ticket):
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Sequence
-from itertools import groupby, pairwise
-from typing import Final, NamedTuple
+from itertools import pairwise
+from typing import Final
 
 from worklog_core.calendars.days import CivilTime
 from worklog_core.events.facts import CustomerMessage, TicketEdit
@@ -65,6 +65,11 @@ class Epochs:
         """
         return cls((to_microseconds(message.at), message) for message in messages)
 
+    @property
+    def tickets(self) -> Container[str]:
+        """The tickets that have messages."""
+        return self._spans
+
     def at(self, ticket_id: str, instant: int) -> int:
         """Return the epoch of a ticket that holds an instant."""
         first, after = self._spans.get(ticket_id, _NO_SPAN)
@@ -112,27 +117,16 @@ class Epochs:
             yield (end + 1 if at < end else at), epoch
 
 
-class RowDraft(NamedTuple):
-    """A row before its time is known, in the order of rows: a local day, a ticket, a first edit.
+RowDraft = tuple[int, str, int, int, int, int, int]
+"""A row before its time is known, in the order of rows: local day, ticket id, instant of its first
+edit, epoch, number of its first edit among the user's edits, and the run of them, from and up to, in
+which its row-making edits stand. A bare tuple, like a piece: there are as many as rows."""
 
-    Its row-making edits are among the user's edits from number `since` up to `until`; `recorded` is
-    the number of its first edit.
-    """
-
-    day: int
-    ticket_id: str
-    first_edit: int
-    epoch: int
-    recorded: int
-    since: int
-    until: int
-
-
-Piece = tuple[str, int, int, int, Cell, int, bool]
+Piece = tuple[str, int, int, int, int, int, int, bool]
 """A stretch of one continuous session inside one cell: ticket id, start, end, the local day on
-which the clock ran (AMB-5d), the cell that it is apportioned with (its own, or the one whose row it
-joined), the number of that cell's row, -1 if it has none, and whether it was left unedited for
-longer than the rules allow."""
+which the clock ran (AMB-5d), day and epoch of the cell that it is apportioned with (its own, or the
+one whose row it joined), the number of that cell's row, -1 if it has none, and whether it was left
+unedited for longer than the rules allow."""
 
 
 class Desk:
@@ -142,13 +136,13 @@ class Desk:
     """
 
     __slots__ = (
-        "_accesses",
         "_carry_tail",
         "_civil",
-        "_edited",
+        "_edited_at",
         "_epochs",
         "_max_unedited",
         "_numbers",
+        "_runs",
         "edits",
         "is_touched",
         "rows",
@@ -172,38 +166,48 @@ class Desk:
         self._carry_tail = rules.carry_tail
         self._max_unedited = rules.max_unedited and timedelta_to_microseconds(rules.max_unedited)
         self.edits = edits
-        self._accesses = [(edit.ticket_id, to_microseconds(edit.at)) for edit in edits]
-        self._edited = [
-            access
-            for access, edit in zip(self._accesses, edits, strict=True)
-            if edit.action is not None and edit.ticket_id not in excluded
-        ]
+        self._edited_at = [to_microseconds(edit.at) for edit in edits]
+        self._runs: dict[str, tuple[int, int]] = {}
+        for number, edit in enumerate(edits):
+            since, _ = self._runs.get(edit.ticket_id, (number, number))
+            self._runs[edit.ticket_id] = (since, number + 1)
         self.rows = sorted(self._drafts(excluded, rules.first_edit))
         self._numbers = {
-            (row.ticket_id, (row.day, row.epoch)): number for number, row in enumerate(self.rows)
+            (ticket_id, day, epoch): number
+            for number, (day, ticket_id, _, epoch, *_) in enumerate(self.rows)
         }
         self.is_touched = bytearray(len(self.rows))
 
     def _drafts(self, excluded: Container[str], first_edit: FirstEdit) -> Iterator[RowDraft]:
         # Edits stand by ticket and instant, and cells follow one another: a cell's edits are a run.
-        places = ((ticket_id, *self.cell_of(ticket_id, at)) for ticket_id, at in self._accesses)
-        since = 0
-        for (ticket_id, day, epoch), run in groupby(places):
-            until = since + sum(1 for _ in run)
-            acting = [i for i in range(since, until) if self.edits[i].action is not None]
-            if acting and ticket_id not in excluded:
-                recorded = since if first_edit is FirstEdit.ANY else acting[0]
-                at = self._accesses[recorded][1]
-                yield RowDraft(day, ticket_id, at, epoch, recorded, since, until)
-            since = until
+        for ticket_id, (first, after) in self._runs.items():
+            since = first
+            while since < after and ticket_id not in excluded:
+                cell = self.cell_of(ticket_id, self._edited_at[since])
+                until = since + 1
+                while until < after and self.cell_of(ticket_id, self._edited_at[until]) == cell:
+                    until += 1
+                recorded = self._first_acting(since, until)
+                if recorded < until:
+                    recorded = since if first_edit is FirstEdit.ANY else recorded
+                    day, epoch = cell
+                    at = self._edited_at[recorded]
+                    yield day, ticket_id, at, epoch, recorded, since, until
+                since = until
 
-    def message_of(self, row: RowDraft) -> CustomerMessage | None:
-        """Return the customer message that opened a row's epoch, None before any."""
-        return self._epochs.messages[row.epoch] if row.epoch >= 0 else None
+    def _first_acting(self, since: int, until: int) -> int:
+        """Return the number of the first row-making edit of a run, its end if there is none."""
+        while since < until and self.edits[since].action is None:
+            since += 1
+        return since
+
+    def message_of(self, epoch: int) -> CustomerMessage | None:
+        """Return the customer message that opened an epoch, None before any."""
+        return self._epochs.messages[epoch] if epoch >= 0 else None
 
     def edits_of(self, row: RowDraft) -> list[TicketEdit]:
         """Return the row-making edits of a row, in time order."""
-        return [edit for edit in self.edits[row.since : row.until] if edit.action is not None]
+        return [edit for edit in self.edits[row[5] : row[6]] if edit.action is not None]
 
     def cell_of(self, ticket_id: str, instant: int) -> Cell:
         """Return the cell of an instant: what happened then first was a message or a midnight."""
@@ -211,26 +215,36 @@ class Desk:
 
     def lay_out(self, stretches: Iterable[Stretch]) -> Iterator[Piece]:
         """Return the pieces of the user's sessions, and mark the rows that the screen touches."""
+        epochs, day_span, with_messages = self._epochs, self._civil.day_span, self._epochs.tickets
         for ticket_id, start, end in stretches:
-            day, _, day_end = self._civil.day_span(start)
-            cuts = self._epochs.openings(ticket_id, start, end)
+            day, _, day_end = day_span(start)
+            cuts: list[int] = []
+            epoch = -1
+            if ticket_id in with_messages:
+                cuts = epochs.openings(ticket_id, start, end)
+                epoch = epochs.at(ticket_id, start)
             if end > day_end:
                 cuts = sorted({*cuts, *self._civil.midnights(start, end)})
             if cuts or self._max_unedited is not None:
                 pieces = self._pieces(ticket_id, [start, *cuts, end])
                 yield from self._capped(ticket_id, start, end, pieces)
             else:
-                cell = (day, self._epochs.at(ticket_id, start))
-                yield ticket_id, start, end, day, cell, self._touch(ticket_id, cell), False
+                number = self._touch(ticket_id, day, epoch)
+                yield ticket_id, start, end, day, day, epoch, number, False
             # An edit at a session's end touches its cell, even where a cut lies there (AMB-22).
             # One at its start needs no more than the first piece.
-            found = bisect_left(self._accesses, (ticket_id, end))
-            if found < len(self._accesses) and self._accesses[found] == (ticket_id, end):
-                self._touch(ticket_id, self.cell_of(ticket_id, end))
+            if ticket_id in self._runs and end in self._edits_within(ticket_id, end, end):
+                self._touch(ticket_id, *self.cell_of(ticket_id, end))
 
-    def _touch(self, ticket_id: str, cell: Cell) -> int:
+    def _edits_within(self, ticket_id: str, start: int, end: int) -> list[int]:
+        """Return the instants of a ticket's edits from one instant to another, both included."""
+        since, until = self._runs.get(ticket_id, (0, 0))
+        since = bisect_left(self._edited_at, start, since, until)
+        return self._edited_at[since : bisect_right(self._edited_at, end, since, until)]
+
+    def _touch(self, ticket_id: str, day: int, epoch: int) -> int:
         """Return the number of a cell's row, which the user's screen touches; -1 without a row."""
-        number = self._numbers.get((ticket_id, cell), -1)
+        number = self._numbers.get((ticket_id, day, epoch), -1)
         if number >= 0:
             self.is_touched[number] = True
         return number
@@ -247,7 +261,20 @@ class Desk:
                 cell = joined
             else:
                 joined = None
-            yield ticket_id, left, right, own[0], cell, self._touch(ticket_id, cell), False
+            yield ticket_id, left, right, own[0], *cell, self._touch(ticket_id, *cell), False
+
+    def _is_edited(self, ticket_id: str, start: int, end: int, cell: Cell) -> bool:
+        """Return whether a row-making edit lies in a piece, or at its end where no cut lies there.
+
+        An excluded ticket's edits make no row, so its pieces have no tail to join.
+        """
+        if (ticket_id, *cell) not in self._numbers:
+            return False
+        since, until = self._runs[ticket_id]
+        first = self._first_acting(bisect_left(self._edited_at, start, since, until), until)
+        if first == until or self._edited_at[first] > end:
+            return False
+        return self._edited_at[first] < end or cell == self.cell_of(ticket_id, end)
 
     def _capped(
         self, ticket_id: str, start: int, end: int, pieces: Iterable[Piece]
@@ -256,23 +283,14 @@ class Desk:
         if self._max_unedited is None:
             yield from pieces
             return
-        first = bisect_left(self._accesses, (ticket_id, start))
-        after = bisect_right(self._accesses, (ticket_id, end))
-        edits = [at for _, at in self._accesses[first:after]]
+        edits = self._edits_within(ticket_id, start, end)
         left_alone = unedited(start, end, edits, longest=self._max_unedited)
         for piece in pieces:
-            if piece[5] < 0:
+            if piece[6] < 0:
                 yield piece  # it counts for no row, so there is nothing to cap
                 continue
             for since, until, is_unedited in _split(piece[1], piece[2], left_alone):
-                yield ticket_id, since, until, *piece[3:6], is_unedited
-
-    def _is_edited(self, ticket_id: str, start: int, end: int, cell: Cell) -> bool:
-        """Return whether an edit lies in a piece, or at its end where no cut lies there."""
-        found = bisect_left(self._edited, (ticket_id, start))
-        if found == len(self._edited) or self._edited[found] > (ticket_id, end):
-            return False
-        return self._edited[found][1] < end or cell == self.cell_of(ticket_id, end)
+                yield ticket_id, since, until, *piece[3:7], is_unedited
 
 
 def _split(

@@ -45,23 +45,23 @@ def _reopened(user_id: str, desk: Desk, tickets: TicketFacts) -> list[bool]:
     unclosing: dict[str, Latest] = {}
     closings: dict[Place, int] = {}
     for number, draft in enumerate(desk.rows):
+        day, ticket_id, _, epoch, *_ = draft
         for edit in desk.edits_of(draft):
             at = to_microseconds(edit.at)
             if edit.is_closing:
-                closings[draft.ticket_id, (draft.day, draft.epoch)] = at
+                closings[ticket_id, (day, epoch)] = at
             else:
-                known = unclosing.get(draft.ticket_id)
-                unclosing[draft.ticket_id] = with_later(known, at, number)
+                unclosing[ticket_id] = with_later(unclosing.get(ticket_id), at, number)
     if tickets.courses:
         closings = _closings_by_status(user_id, desk, closings, tickets)
     is_reopened: list[bool] = []
-    for number, draft in enumerate(desk.rows):
-        closed_at = closings.get((draft.ticket_id, (draft.day, draft.epoch)))
+    for number, (day, ticket_id, _, epoch, *_) in enumerate(desk.rows):
+        closed_at = closings.get((ticket_id, (day, epoch)))
         if closed_at is None:
             is_reopened.append(False)
             continue
-        own = latest_of_others(unclosing.get(draft.ticket_id), number)
-        opened_at = _opened_at(user_id, draft.ticket_id, own, tickets)
+        own = latest_of_others(unclosing.get(ticket_id), number)
+        opened_at = _opened_at(user_id, ticket_id, own, tickets)
         is_reopened.append(opened_at is not None and opened_at > closed_at)
     return is_reopened
 
@@ -74,7 +74,7 @@ def _closings_by_status(
     A change that names nobody is the user's if one of the user's edits in that cell closes.
     """
     closings = {place: at for place, at in by_edit.items() if place[0] not in tickets.courses}
-    for ticket_id in {draft.ticket_id for draft in desk.rows} & tickets.courses.keys():
+    for ticket_id in {ticket_id for _, ticket_id, *_ in desk.rows} & tickets.courses.keys():
         for at, by in tickets.courses[ticket_id].closings:
             place = (ticket_id, desk.cell_of(ticket_id, at))
             if by == user_id or (by is None and place in by_edit):
@@ -104,8 +104,9 @@ def _row(
     reopened: bool,
 ) -> WorklogRow:
     draft, is_measured = desk.rows[number], desk.is_touched[number]
+    day, ticket_id, _, epoch, recorded, *_ = draft
     action, actions = _actions(desk.edits_of(draft), rules)
-    message = desk.message_of(draft)
+    message = desk.message_of(epoch)
     no_conversation = unmeasured = None
     if message is None:
         no_conversation = Undetermined.NO_CUSTOMER_MESSAGE
@@ -116,9 +117,9 @@ def _row(
         unmeasured = Undetermined.DARK_PROCESSING if is_dark else Undetermined.NO_SESSION
     return WorklogRow(
         user_id=user_id,
-        ticket_id=draft.ticket_id,
-        day=date.fromordinal(draft.day),
-        recorded_at=desk.edits[draft.recorded].at,
+        ticket_id=ticket_id,
+        day=date.fromordinal(day),
+        recorded_at=desk.edits[recorded].at,
         conversation_id=message.conversation_id if message and not no_conversation else None,
         epoch_at=message.at if message else None,
         action=action,

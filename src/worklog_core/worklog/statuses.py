@@ -58,6 +58,8 @@ class StatusTimeline:
         """Return the stretch [start, end) cut where the status changes, each with its mode."""
         index = bisect_right(self.starts, start)
         mode = self.modes[index - 1] if index else self.initial
+        if index == len(self.starts) or self.starts[index] >= end:
+            return [(start, end, mode)]
         runs: list[tuple[int, int, StatusMode]] = []
         while index < len(self.starts) and self.starts[index] < end:
             runs.append((start, self.starts[index], mode))
