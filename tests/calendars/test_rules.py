@@ -189,6 +189,17 @@ def test_breaks_are_resolved_like_windows_and_never_add_time() -> None:
 
 
 @pytest.mark.rule("AMB-8")
+def test_windows_of_two_days_are_resolved_one_by_one() -> None:
+    # Apart: the night ends at 03:00, and the day begins at 02:15, which is 03:15 in the gap.
+    hours_apart = WeeklyHours.parse("Sat 22:00-03:00; Sun 02:15-24:00")
+    span = at("2026-03-28T23:00"), at("2026-03-29T22:00")
+    assert WorkingCalendar(hours_apart, time_zone=BERLIN).working_time(*span) == hours(22.75)
+    always = WeeklyHours.parse("Mon-Sun 00:00-24:00")
+    with_breaks = WorkingCalendar(always, time_zone=BERLIN, breaks=hours_apart)
+    assert with_breaks.working_time(*span) == hours(0.25)
+
+
+@pytest.mark.rule("AMB-8")
 class TestTheEdgesOfPeriods:
     office = WorkingCalendar(OFFICE, time_zone=UTC)
 
@@ -537,7 +548,7 @@ class Localizing(tzinfo):
 
 
 def test_a_zone_of_pytz_is_refused_with_the_way_out() -> None:
-    with pytest.raises(WorklogError, match=r"^WorkingCalendar.time_zone .* pytz zone .* ZoneInfo"):
+    with pytest.raises(WorklogError, match=r"^WorkingCalendar.time_zone .*pytz zone .*ZoneInfo"):
         WorkingCalendar(OFFICE, time_zone=Localizing())
 
 

@@ -122,7 +122,7 @@ class CivilPeriods:
 
     def _as_written(self, day: int) -> list[Span]:
         windows = unite((start, end) for start, end, _ in self.days.windows_on(day))
-        return subtract(windows, self.days.breaks_on(day))
+        return subtract(windows, unite(self.days.breaks_on(day)))
 
     def _resolved(self, day: int) -> list[Span]:
         windows = self.resolve(day, ((start, end) for start, end, _ in self.days.windows_on(day)))

@@ -133,9 +133,12 @@ class CivilDays:
         return own + carried + _ruled(Rule.SHIFT, self._shifts.get(eve, _CLOSED).after_midnight)
 
     def breaks_on(self, day: int) -> list[Span]:
-        """List the breaks that lie on a date, those that come over midnight included."""
+        """List the breaks that lie on a date, those that come over midnight included.
+
+        They may overlap, and are resolved one by one: their ends may lie in a gap.
+        """
         eve = self._breaks_of(day - 1).after_midnight if day > _FIRST_DAY else ()
-        return unite(self._breaks_of(day).before_midnight + eve)
+        return [*self._breaks_of(day).before_midnight, *eve]
 
     def written_on(self, day: int) -> tuple[DayHours | None, DayHours]:
         """Return the shift of a date, if it has one, and the weekly hours of its weekday."""
