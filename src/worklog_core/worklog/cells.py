@@ -233,12 +233,14 @@ class Desk:
                 yield ticket_id, start, end, day, day, epoch, number, False
             # An edit at a session's end touches its cell, even where a cut lies there (AMB-22).
             # One at its start needs no more than the first piece.
-            if ticket_id in self._runs and end in self._edits_within(ticket_id, end, end):
+            since, until = self._runs.get(ticket_id, _NO_SPAN)
+            last = bisect_left(self._edited_at, end, since, until)
+            if last < until and self._edited_at[last] == end:
                 self._touch(ticket_id, *self.cell_of(ticket_id, end))
 
     def _edits_within(self, ticket_id: str, start: int, end: int) -> list[int]:
         """Return the instants of a ticket's edits from one instant to another, both included."""
-        since, until = self._runs.get(ticket_id, (0, 0))
+        since, until = self._runs.get(ticket_id, _NO_SPAN)
         since = bisect_left(self._edited_at, start, since, until)
         return self._edited_at[since : bisect_right(self._edited_at, end, since, until)]
 
