@@ -132,6 +132,9 @@ WORK = st.timedeltas(timedelta(), timedelta(days=3)) | st.sampled_from([TICK, ti
 def questions(draw: st.DrawFn) -> tuple[WorkingCalendar, list[datetime]]:
     zone, change = draw(st.sampled_from(CHANGES + CALM))
     calendar = draw(working_calendars(zone))
+    # A microsecond a day is open too, but three days of that are refused after 400 years.
+    month = calendar.working_time(change, change + timedelta(days=28))
+    assume(not month or month > timedelta(hours=4))
     reach = timedelta(days=20)
     at = st.timedeltas(-reach, reach).map(lambda step: change + step)
     zones = st.sampled_from([UTC, zone, ZoneInfo("Asia/Tokyo")])
@@ -167,7 +170,7 @@ class TestLaws:
         calendar, (at, *_) = question
         try:
             due, since = calendar.advance(at, work), calendar.advance(at, -work)
-        except NoWorkingTimeError:
+        except (NoWorkingTimeError, RangeError):
             assume(False)
         assert due.tzinfo is since.tzinfo is at.tzinfo
         assert calendar.working_time(at, due) == calendar.working_time(since, at) == work
@@ -188,7 +191,7 @@ class TestLaws:
             assert to_microseconds_of(due) <= to_microseconds_of(
                 calendar.advance(early, work + more)
             )
-        except NoWorkingTimeError:
+        except (NoWorkingTimeError, RangeError):
             assume(False)
 
     @given(questions())
@@ -220,7 +223,7 @@ class TestLaws:
         assert not calendar.is_open(closing)
         assert at in (opening, closing)
 
-    @settings(max_examples=30)
+    @settings(max_examples=15)
     @given(questions(), st.permutations(range(3)))
     def test_the_order_of_questions_does_not_change_an_answer(
         self, question: tuple[WorkingCalendar, list[datetime]], order: list[int]
