@@ -75,15 +75,15 @@ def test_a_text_of_exactly_the_cap_is_normalised() -> None:
 
 @pytest.mark.rule("AMB-10")
 @pytest.mark.parametrize("marks", ["\u0301\u0323", "\u0f73", "\u05b0", "\U0001d165", "\u302a"])
-@pytest.mark.parametrize("before", ["", "a", "\u2500", "\u2500" * 40, "a" * 40 + "\u0301 …"])
+@pytest.mark.parametrize("before", ["", "a", "\u2500", "\u2500" * 40, "a" * 40 + "\u0301…"])
 def test_more_than_30_marks_in_a_row_are_refused_before_they_cost(
     monkeypatch: pytest.MonkeyPatch, before: str, marks: str
 ) -> None:
     row = (marks * MAX_MARKS)[:MAX_MARKS]
-    text = f"{before}a{row}b"
+    text = f"{before}{row}b"
     assert normalise(text) == normalize("NFC", text)
     monkeypatch.setattr(normal_text, "normalize", None)
-    assert normalise(f"{before}a{row}{marks[0]}b") is Undetermined.TOO_MANY_MARKS
+    assert normalise(f"{before}{row}{marks[0]}b") is Undetermined.TOO_MANY_MARKS
 
 
 @pytest.mark.parametrize(
@@ -109,6 +109,6 @@ def test_every_character_that_nfc_would_sort_is_a_mark() -> None:
     marks = set(MARKS)
     for character in EVERY_CHARACTER:
         if character not in marks:
-            first, *rest = normalize("NFD", character)
+            first, *rest = list(normalize("NFD", character))
             assert not combining(first), hex(ord(character))
             assert len(rest) <= 3, hex(ord(character))
