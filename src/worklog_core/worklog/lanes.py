@@ -6,10 +6,12 @@ a minute on screen is never invisible. The sums beside the lanes are exact, the 
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
+from worklog_core.calendars.days import DAY_US, CivilTime
 from worklog_core.errors import WorklogError, describe
+from worklog_core.instants import EPOCH, to_microseconds
 from worklog_core.worklog.ledger import LedgerLabel, LedgerLine
 
 __all__ = ["draw_lanes"]
@@ -40,7 +42,11 @@ def draw_lanes(lines: Sequence[LedgerLine], *, time_zone: tzinfo, width: int) ->
     for line in lines:
         lanes[line.ticket_id].append(line)
     margin = max(len(ticket_id) for ticket_id in lanes)
-    drawn = [_axis(first, last, time_zone, width, margin)]
+    civil = CivilTime(time_zone)
+    times = [_clock(at, civil) for at in (first, last)]
+    day = lines[0].day.isoformat()
+    axis = f"{times[0]}{day:^{width - len(times[0]) - len(times[1])}}{times[1]}"
+    drawn = [f"{'':<{margin}}  {axis}"]
     for ticket_id, of_ticket in sorted(lanes.items()):
         columns = _columns(of_ticket, first, last - first, width)
         total = sum((line.amount for line in of_ticket), timedelta())
@@ -50,11 +56,11 @@ def draw_lanes(lines: Sequence[LedgerLine], *, time_zone: tzinfo, width: int) ->
     return "\n".join([*drawn, f"{'':<{margin}}  {legend}"])
 
 
-def _axis(first: datetime, last: datetime, time_zone: tzinfo, width: int, margin: int) -> str:
-    since, until = first.astimezone(time_zone), last.astimezone(time_zone)
-    left, right = f"{since:%H:%M:%S}", f"{until:%H:%M:%S}"
-    day: date = since.date()
-    return f"{'':<{margin}}  {left}{f'{day:%Y-%m-%d}':^{width - len(left) - len(right)}}{right}"
+def _clock(at: datetime, civil: CivilTime) -> str:
+    """Return what the clock on the wall shows; near the ends of time it has no date to show."""
+    instant = to_microseconds(at)
+    shown = timedelta(microseconds=(instant + civil.offset_at(instant)) % DAY_US)
+    return f"{EPOCH + shown:%H:%M:%S}"
 
 
 def _columns(lines: Sequence[LedgerLine], first: datetime, span: timedelta, width: int) -> str:

@@ -1,0 +1,90 @@
+"""The worklog as a value: what it tells of itself, as plain data and in a notebook."""
+
+import copy
+import pickle
+from datetime import date, timedelta
+
+import pytest
+from attrs.exceptions import FrozenError
+
+from office import MINUTE, at, edited, seen, status, worked, wrote
+from worklog_core import Action
+
+EVENTS = (
+    seen("U1", "T1", "9:00", "9:10"),
+    wrote("T1", "8:00", "M1"),
+    edited("U1", "T1", "9:05", Action.WRITE),
+    edited("U2", "<T2>", "11:00", Action.AUTO_PROCESS),
+    status("U1", "9:08", "Pause"),
+)
+
+
+def test_it_tells_what_it_holds() -> None:
+    assert repr(worked(*EVENTS)) == "<Worklog: 2 rows, 3 ledger lines, 1 findings>"
+
+
+def test_it_is_compared_by_content_and_does_not_change() -> None:
+    worklog = worked(*EVENTS)
+    assert worklog == worked(*reversed(EVENTS))
+    assert worklog != worked(*EVENTS[1:])
+    for other in (copy.copy(worklog), copy.deepcopy(worklog), pickle.loads(pickle.dumps(worklog))):
+        assert other == worklog
+        assert other.findings == worklog.findings
+        assert other.status_ledger.days == worklog.status_ledger.days
+    with pytest.raises(FrozenError, match=r"set attribute|^$"):
+        worklog.__setattr__("rows", ())
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(worklog)
+
+
+def test_its_rows_as_plain_values() -> None:
+    first, second = worked(*EVENTS).to_dicts()
+    assert first == {
+        "user_id": "U1",
+        "ticket_id": "T1",
+        "day": date(2026, 3, 2),
+        "recorded_at": at("9:05"),
+        "conversation_id": "M1",
+        "epoch_at": at("8:00"),
+        "action": "writeAction",
+        "actions": ["writeAction"],
+        "duration": 8 * MINUTE,
+        "after_work": 3 * MINUTE,
+        "open_time": 8 * MINUTE,
+        "reopened": False,
+        "reasons": {},
+    }
+    assert second["duration"] is None
+    assert second["action"] == "autoProcessAction"
+    assert second["reasons"] == {
+        "conversation_id": "no_customer_message",
+        "duration": "dark_processing",
+        "after_work": "dark_processing",
+        "open_time": "dark_processing",
+    }
+    assert worked().to_dicts() == []
+
+
+def test_a_notebook_shows_its_rows_and_trusts_no_id() -> None:
+    shown = worked(*EVENTS)._repr_html_()
+    assert shown.startswith(
+        "<table><caption>2 rows, average handling time 0:08:00</caption><thead><tr><th>day</th>"
+    )
+    assert (
+        "<tr><td>2026-03-02</td><td>U2</td><td>&lt;T2&gt;</td><td>autoProcessAction</td>"
+        "<td></td><td></td><td>False</td></tr>"
+    ) in shown
+    assert "<T2>" not in shown
+
+
+def test_a_notebook_shows_no_more_than_the_first_twenty() -> None:
+    def shown(count: int) -> str:
+        edits = [
+            edited("U1", f"T{n:02}", at("9:00") + n * timedelta(minutes=1)) for n in range(count)
+        ]
+        return worked(edits)._repr_html_()
+
+    assert shown(20).count("<tr>") == 21
+    assert "shown" not in shown(20)
+    assert shown(21).count("<tr>") == 21
+    assert "21 rows, average handling time None (the first 20 rows are shown)" in shown(21)
