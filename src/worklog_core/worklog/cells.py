@@ -119,8 +119,8 @@ class Epochs:
 
 RowDraft = tuple[int, str, int, int, int, int, int]
 """A row before its time is known, in the order of rows: local day, ticket id, instant of its first
-edit, epoch, number of its first edit among the user's edits, and the run of them, from and up to, in
-which its row-making edits stand. A bare tuple, like a piece: there are as many as rows."""
+edit, epoch, number of its first edit among the user's edits, and the run of them, from and up to,
+in which its row-making edits stand. A bare tuple, like a piece: there are as many as rows."""
 
 Piece = tuple[str, int, int, int, int, int, int, bool]
 """A stretch of one continuous session inside one cell: ticket id, start, end, the local day on
@@ -164,7 +164,8 @@ class Desk:
         self._civil = civil
         self._epochs = epochs
         self._carry_tail = rules.carry_tail
-        self._max_unedited = rules.max_unedited and timedelta_to_microseconds(rules.max_unedited)
+        cap = rules.max_unedited
+        self._max_unedited = None if cap is None else timedelta_to_microseconds(cap)
         self.edits = edits
         self._edited_at = [to_microseconds(edit.at) for edit in edits]
         self._runs: dict[str, tuple[int, int]] = {}

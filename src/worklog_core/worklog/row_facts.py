@@ -32,7 +32,7 @@ def rows_of(
     """Return one user's rows, in the order of their numbers."""
     is_reopened = _reopened(user_id, desk, tickets)
     return tuple(
-        _row(user_id, number, desk, times, rules, reopened=reopened)
+        _row(number, desk, times, rules, reopened=reopened)
         for number, reopened in enumerate(is_reopened)
     )
 
@@ -95,16 +95,11 @@ def _opened_at(user_id: str, ticket_id: str, own: int | None, tickets: TicketFac
 
 
 def _row(
-    user_id: str,
-    number: int,
-    desk: Desk,
-    times: RowTimes,
-    rules: WorklogRules,
-    *,
-    reopened: bool,
+    number: int, desk: Desk, times: RowTimes, rules: WorklogRules, *, reopened: bool
 ) -> WorklogRow:
     draft, is_measured = desk.rows[number], desk.is_touched[number]
     day, ticket_id, _, epoch, recorded, *_ = draft
+    first = desk.edits[recorded]
     action, actions = _actions(desk.edits_of(draft), rules)
     message = desk.message_of(epoch)
     no_conversation = unmeasured = None
@@ -116,10 +111,10 @@ def _row(
         is_dark = action is Action.AUTO_PROCESS
         unmeasured = Undetermined.DARK_PROCESSING if is_dark else Undetermined.NO_SESSION
     return WorklogRow(
-        user_id=user_id,
+        user_id=first.user_id,
         ticket_id=ticket_id,
         day=date.fromordinal(day),
-        recorded_at=desk.edits[recorded].at,
+        recorded_at=first.at,
         conversation_id=message.conversation_id if message and not no_conversation else None,
         epoch_at=message.at if message else None,
         action=action,
