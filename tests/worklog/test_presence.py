@@ -259,6 +259,23 @@ class TestHoles:
         assert duration is not None
         assert duration // MINUTE == counted
 
+    @pytest.mark.rule("AMB-24", "AMB-6b")
+    @pytest.mark.parametrize(("as_of", "counted"), [("9:40", 30), ("9:50", 80), ("10:00", 90)])
+    def test_as_of_clips_the_repost_as_it_clips_the_session_in_it(
+        self, as_of: str, counted: int
+    ) -> None:
+        # The user is back before the repost ends, so what is known half way stays true.
+        worklog = worked(
+            seen("U1", "T1", "8:30", "9:00"),
+            seen("U1", "T1", "9:45", "10:30"),
+            edited("U1", "T1", "8:30"),
+            reposted("U1", "9:00", "9:55", "Active"),
+            as_of=as_of,
+        )
+        duration = only(worklog).duration
+        assert duration is not None
+        assert duration // MINUTE == counted
+
     def test_several_holes_of_several_tickets(self) -> None:
         worklog = worked(
             *self.EVENTS,
