@@ -13,6 +13,8 @@ from itertools import pairwise
 from math import floor
 from typing import Any
 
+import attrs
+
 from oracle_days import TICK, day_of, us
 from oracle_desks import Cell, Desk, Statuses, Stretch, bridges, facts, joined, ping_sessions
 from worklog_core import (
@@ -63,7 +65,7 @@ def worklog(
                 + ping_sessions(beats, [us(e.at) for e in touches], ttl)
             )
             if rules.repost_presence is RepostPresence.BRIDGE:
-                sessions = joined(sessions + bridges(sessions, mine, ttl))
+                sessions = joined(sessions + bridges(sessions, _until(mine, as_of), ttl))
             own = [m for m in messages if m.ticket_id == ticket]
             desks[ticket] = Desk(sessions, touches, own, rules, excluded=ticket in excluded)
         user_rows, user_lines = _of_user(user, desks, statuses, rules)
@@ -71,6 +73,12 @@ def worklog(
         lines += user_lines
     rows.sort(key=lambda r: (r["key"][2], r["key"][0], r["key"][1], r["recorded_at"]))
     return rows, sorted(lines, key=lambda line: (line[0], line[2], line[1]))
+
+
+def _until(reposts: list[UserStatusRepost], limit: datetime | None) -> list[UserStatusRepost]:
+    if limit is None:
+        return reposts
+    return [attrs.evolve(r, end=min(r.end, limit)) for r in reposts if r.start < limit]
 
 
 def _clipped(
