@@ -7,70 +7,35 @@ import os
 import struct
 import subprocess
 import sys
-import traceback
-from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
-from fractions import Fraction
+from collections.abc import Mapping
 from itertools import permutations
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from privacy.specimens import (
+    KEY,
+    PAIRS,
+    SECRET,
+    contested_ids,
+    ids,
+    in_common,
+    names,
+    rosters,
+    users,
+)
 from worklog_core import WorklogError
-from worklog_core.privacy import Language, PseudonymKey, assign_pseudonyms
+from worklog_core.privacy import Language, PseudonymKey
 from worklog_core.privacy.pseudonyms import assign_slots
 from worklog_core.privacy.words import ADJECTIVES, NAME_COUNT, NOUNS
 
-SECRET = bytes(range(32))
-KEY = PseudonymKey(SECRET)
 MAC = KEY.mac_for("dense")
-BERLIN = ZoneInfo("Europe/Berlin")
 
 crowds = st.dictionaries(st.integers(0, 10**6).map(str), st.integers(0, 3), min_size=1, max_size=40)
 spare = st.integers(0, 10)
 scopes = st.text(min_size=1, max_size=6)
-
-
-def names(
-    roster: Mapping[str, Any] | Iterable[str], *, key: PseudonymKey = KEY, **settings: Any
-) -> dict[str, str]:
-    return assign_pseudonyms(roster, key=key, **{"tenant": "acme", "scope": "2026-03", **settings})
-
-
-def users(count: int) -> dict[str, int]:
-    """Return so many users, each junior to those before."""
-    return {f"agent{number}@example.com": number for number in range(count)}
-
-
-def in_common(one: Mapping[str, str], other: Mapping[str, str]) -> int:
-    """Return how many users go by the same name in two assignments."""
-    return sum(other[user] == name for user, name in one.items())
-
-
-def pairs_who_want_one_name() -> list[tuple[str, str]]:
-    """Return pairs of users who would go by the same name, each without the other."""
-    alone: dict[str, str] = {}
-    pairs = []
-    for user in users(1500):
-        (name,) = names([user]).values()
-        if name in alone:
-            pairs.append((alone[name], user))
-        alone[name] = user
-    return pairs
-
-
-PAIRS = pairs_who_want_one_name()
-
-ids = st.text(min_size=1, max_size=4) | st.sampled_from(["Ä", "A\u0308", "a", "A", "a ", "\ud800"])
-contested_ids = st.sampled_from([user for pair in PAIRS for user in pair])
-seniorities = st.integers(-2, 2)
-rosters = st.dictionaries(ids, seniorities, max_size=12) | st.dictionaries(
-    contested_ids, seniorities, max_size=2 * len(PAIRS)
-)
 
 
 @pytest.fixture(scope="module")
@@ -390,177 +355,3 @@ class TestNothingWithoutTheKey:
             names(["u"], key=key)
         assert (caught.value.field, caught.value.value) == ("key", None)
         assert not {repr(SECRET), "4711"} & {*str(caught.value).split()}
-
-
-class TestIds:
-    @pytest.mark.parametrize(
-        ("user", "found"),
-        [
-            (42, "int"),
-            (True, "bool"),
-            (42.5, "float"),
-            (float("nan"), "float"),
-            (None, "NoneType"),
-            (b"u", "bytes"),
-            ("", "an empty one"),
-            (("u", 1), "tuple"),
-        ],
-    )
-    @pytest.mark.parametrize("kind", [list, dict.fromkeys])
-    def test_what_is_no_text_is_refused_and_not_shown(
-        self, kind: Any, user: Any, found: str
-    ) -> None:
-        """Adversarial test 9."""
-        message = rf"^a roster must hold ids that are non-empty str: found {found}\."
-        with pytest.raises(WorklogError, match=message) as caught:
-            names(kind(["secretive", user]))
-        assert (caught.value.field, caught.value.value) == ("roster", None)
-        text = "".join(traceback.format_exception(caught.value))
-        assert "secretive" not in str(caught.value)
-        assert text.count("42") <= text.count("line ")
-
-    def test_a_list_is_no_id(self) -> None:
-        with pytest.raises(WorklogError, match="non-empty str: found list"):
-            names([["u"]])  # type: ignore[list-item]  # that is what is asked
-
-    @pytest.mark.parametrize("roster", ["u-1", b"u-1", None, 4711])
-    def test_one_id_is_no_roster(self, roster: Any) -> None:
-        message = (
-            rf"^a roster must be .* found {type(roster).__name__}\. Put a single id in a list\."
-        )
-        with pytest.raises(WorklogError, match=message) as caught:
-            names(roster)
-        assert (caught.value.field, caught.value.value) == ("roster", None)
-        assert not {"u-1", "4711"} & {*str(caught.value).split()}
-
-    def test_ids_that_look_alike_are_not_merged(self) -> None:
-        """Adversarial test 10."""
-        alike = ["Ä", "A\u0308", "ä", "Ä ", " Ä", "\u212b", "Å", "A\ud800", "A\udfff", "A"]
-        assert len(set(names(alike).values())) == len(alike)
-        assert len({name for user in alike for name in names([user]).values()}) == len(alike)
-
-    def test_users_may_be_called_like_labels_and_pseudonyms(self) -> None:
-        """Adversarial test 18."""
-        roster = ["Anonymous", "Hungry Raspberry", *names(users(50)).values()]
-        found = names(roster)
-        assert found.keys() == set(roster)
-        assert len(set(found.values())) == len(roster)
-
-    def test_no_name_can_be_taken_for_a_formula(self) -> None:
-        """Adversarial test 23."""
-        for language in Language:
-            found = names(["=1+1", "+49", "-1", "@sum", *users(100)], language=language)
-            assert all(name[0].isalpha() for name in found.values())
-
-    def test_the_roster_is_left_as_it_was(self) -> None:
-        roster = {"b": 2, "a": 1}
-        names(roster)
-        assert list(roster.items()) == [("b", 2), ("a", 1)]
-
-    def test_the_answer_is_in_the_order_of_the_ids(self) -> None:
-        assert list(names({"b": 1, "a": 2, "B": 3})) == ["B", "a", "b"]
-
-
-class Partly:
-    """Something that compares with nothing, and says so with what it holds."""
-
-    def __lt__(self, other: object) -> bool:
-        raise ValueError("born 1970-01-01 is not comparable.")
-
-
-class TestSeniority:
-    @pytest.mark.parametrize(
-        ("earlier", "later"),
-        [
-            (1, 2),
-            (-0.5, Fraction(1, 3)),
-            (Decimal(1), 2),
-            ("A-1", "A-2"),
-            (date(2019, 1, 1), date(2020, 1, 1)),
-            (datetime(2019, 1, 1), datetime(2020, 1, 1)),
-            ((2019, "b"), (2020, "a")),
-            ([1], [2]),
-            (frozenset("a"), frozenset("ab")),
-            # In Berlin 02:45 came before 02:15 on that day, and one o'clock UTC in between.
-            (
-                datetime(2026, 10, 25, 2, 45, tzinfo=BERLIN),
-                datetime(2026, 10, 25, 2, 15, fold=1, tzinfo=BERLIN),
-            ),
-            (
-                datetime(2026, 10, 25, 2, 45, tzinfo=BERLIN),
-                datetime(2026, 10, 25, 1, tzinfo=UTC),
-            ),
-        ],
-    )
-    def test_anything_that_orders_says_who_comes_first(
-        self, rivals: tuple[str, str], earlier: Any, later: Any
-    ) -> None:
-        (wanted,) = names([rivals[0]]).values()
-        for senior, junior in permutations(rivals):
-            for roster in ({senior: earlier, junior: later}, {junior: later, senior: earlier}):
-                assert names(roster)[senior] == wanted
-
-    @pytest.mark.parametrize(
-        ("one", "other"),
-        [
-            (1, True),
-            (1.0, Fraction(1)),
-            (
-                datetime(2026, 10, 25, 2, 30, fold=1, tzinfo=BERLIN),
-                datetime(2026, 10, 25, 1, 30, tzinfo=UTC),
-            ),
-        ],
-    )
-    def test_equal_seniority_is_as_good_as_none(
-        self, rivals: tuple[str, str], one: Any, other: Any
-    ) -> None:
-        for first, second in permutations(rivals):
-            assert names({first: one, second: other}) == names(rivals)
-
-    @pytest.mark.parametrize(
-        "seniorities",
-        [
-            [None],
-            [None, None],
-            [1, None],
-            [float("nan")],
-            [1.5, float("nan"), 2.5],
-            [float("nan"), float("nan")],
-            [Decimal("nan"), Decimal(1)],
-            [Decimal("snan")],
-            [1, "1970"],
-            [date(1970, 1, 1), datetime(1970, 1, 1)],
-            [datetime(1970, 1, 1), datetime(1970, 1, 1, tzinfo=UTC)],
-            [frozenset("a"), frozenset("b")],
-            [frozenset("a"), frozenset("b"), frozenset("ab")],
-            [{}, {}],
-            [1j, 2j],
-            [Partly()],
-            [Partly(), Partly()],
-        ],
-    )
-    def test_what_does_not_order_is_refused_and_not_shown(self, seniorities: list[Any]) -> None:
-        for order in permutations(seniorities):
-            roster = {f"secretive-{place}": seniority for place, seniority in enumerate(order)}
-            with pytest.raises(
-                WorklogError, match="seniorities must order all of a roster"
-            ) as caught:
-                names(roster)
-            error = caught.value
-            assert (error.field, error.value) == ("roster", None)
-            assert error.__cause__ is error.__context__ is None
-            text = "".join(traceback.format_exception(error))
-            assert "1970" not in text
-            assert "secretive-" not in str(error)
-
-    @given(
-        instants=st.lists(st.integers(-(10**5), 10**5), min_size=2, max_size=2),
-        start=st.just(datetime(2026, 10, 25, 1, tzinfo=UTC)),
-    )
-    def test_instants_count_and_not_clocks(
-        self, rivals: tuple[str, str], instants: list[int], start: datetime
-    ) -> None:
-        in_berlin = [(start + timedelta(seconds=s)).astimezone(BERLIN) for s in instants]
-        assert names(dict(zip(rivals, in_berlin, strict=True))) == names(
-            dict(zip(rivals, instants, strict=True))
-        )
