@@ -219,6 +219,19 @@ class TestHoles:
         )
         assert only(worklog).duration == 150 * MINUTE
 
+    @pytest.mark.rule("AMB-6b")
+    @pytest.mark.parametrize(("start", "counted"), [("9:30:59.999999", 45), ("9:31", 44)])
+    def test_a_repost_that_begins_after_a_short_hole_explains_nothing(
+        self, start: str, counted: int
+    ) -> None:
+        worklog = worked(
+            seen("U1", "T1", "9:00", "9:30"),
+            seen("U1", "T1", "9:31", "9:45"),
+            edited("U1", "T1", "9:00"),
+            reposted("U1", start, "9:45", "Active"),
+        )
+        assert only(worklog).duration == counted * MINUTE
+
     def test_another_users_repost_explains_nothing(self) -> None:
         other = reposted("U2", "9:30", "10:00", "Active")
         assert only(worked(*self.EVENTS, other)).duration == 60 * MINUTE

@@ -274,8 +274,9 @@ class Desk:
         if (ticket_id, *cell) not in self._numbers:
             return False
         since, until = self._runs[ticket_id]
+        until = bisect_right(self._edited_at, end, since, until)
         first = self._first_acting(bisect_left(self._edited_at, start, since, until), until)
-        if first == until or self._edited_at[first] > end:
+        if first == until:
             return False
         return self._edited_at[first] < end or cell == self.cell_of(ticket_id, end)
 
