@@ -126,6 +126,7 @@ def test_two_zones_meet_in_the_afternoon() -> None:
     day = at("2026-03-09"), at("2026-03-10")
     assert (berlin & new_york).working_time(*day) == hours(3)
     assert (berlin & new_york).combination is Combination.BOTH
+    assert (berlin & new_york).table.periods.dated is None
     assert (berlin | new_york).next_opening(at("2026-03-07")) == at("2026-03-09T08:00")
 
 

@@ -22,6 +22,7 @@ from worklog_core.intervals import Interval, IntervalSet
 BERLIN = ZoneInfo("Europe/Berlin")
 OFFICE = WeeklyHours.parse("Mon-Fri 09:00-17:00")
 NIGHTS = WeeklyHours.parse("Mon-Sun 22:00-06:00")
+GETTZ: Any = vars(tz)["gettz"]
 MONDAY = date(2026, 3, 2)
 TUESDAY = date(2026, 3, 3)
 WEDNESDAY = date(2026, 3, 4)
@@ -259,7 +260,7 @@ class TestInstants:
     office = WorkingCalendar(WeeklyHours.parse("Mon-Sun 00:00-24:00"), time_zone=BERLIN)
 
     @pytest.mark.parametrize(
-        "zone", [UTC, BERLIN, timezone(hours(-7)), tz.gettz("Europe/Berlin"), tz.UTC]
+        "zone", [UTC, BERLIN, timezone(hours(-7)), GETTZ("Europe/Berlin"), tz.UTC]
     )
     def test_the_zone_of_an_argument_does_not_matter_and_the_answer_carries_it(
         self, zone: Any
@@ -534,7 +535,7 @@ class TestHolidays:
     ],
 )
 def test_what_makes_no_calendar_is_refused_by_name(given: dict[str, Any], message: str) -> None:
-    arguments = {"hours": OFFICE, "time_zone": UTC} | given
+    arguments: dict[str, Any] = {"hours": OFFICE, "time_zone": UTC} | given
     with pytest.raises(WorklogError, match=f"^WorkingCalendar.{message}") as caught:
         WorkingCalendar(arguments.pop("hours"), **arguments)
     assert caught.value.field == f"WorkingCalendar.{next(iter(given))}"
@@ -542,6 +543,14 @@ def test_what_makes_no_calendar_is_refused_by_name(given: dict[str, Any], messag
 
 class Localizing(tzinfo):
     """A zone as pytz has them."""
+
+    def utcoffset(self, _: datetime | None) -> timedelta:
+        return hours(1)
+
+    dst = utcoffset
+
+    def tzname(self, _: datetime | None) -> str:
+        return "Localizing"
 
     def localize(self, wall: datetime) -> datetime:
         return wall

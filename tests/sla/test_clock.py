@@ -420,7 +420,7 @@ class TestEscalations:
 
     def test_a_share_of_more_than_can_be_held_is_refused(self) -> None:
         with pytest.raises(RangeError, match=r"^share must leave the target a timedelta"):
-            self.clock.escalates_at(10**12)
+            self.clock.escalates_at(Fraction(10**12))
 
 
 @pytest.mark.rule("AMB-8")

@@ -165,35 +165,41 @@ def test_a_sentinel_is_looked_for_in_instants_only() -> None:
         without_sentinel(datetime(2099, 12, 31))
 
 
+# Without their types, as a caller without a type checker has them.
+Target: Any = SlaTarget
+Policy: Any = SlaPolicy
+assign: Any = policy.assign
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: SlaTarget(hours(-1)), "SlaTarget.working_time must be a timedelta of at least"),
-        (lambda: SlaTarget("8h"), "SlaTarget.working_time must be a timedelta"),
-        (lambda: SlaTarget(hours(8), "resolution"), "SlaTarget.kind must be a member of"),
-        (lambda: SlaTarget(hours(8), calendar=OFFICE), "SlaTarget.calendar must be a calendar"),
-        (lambda: SlaTarget(hours(8), escalations=[0.8]), "SlaTarget.escalations must be Fractions"),
-        (lambda: SlaTarget(hours(8), escalations=[Fraction(0)]), "SlaTarget.escalations must be F"),
-        (lambda: SlaTarget(hours(8), escalations=0.8), "SlaTarget.escalations must be shares"),
-        (lambda: SlaPolicy(OFFICE), "SlaPolicy.calendar must be a calendar"),
-        (lambda: SlaPolicy(office, by_tag=None), "SlaPolicy.by_tag must be a mapping"),
-        (lambda: SlaPolicy(office, by_tag={"": SlaTarget(hours(1))}), "SlaPolicy.by_tag must have"),
-        (lambda: SlaPolicy(office, by_tag={5: SlaTarget(hours(1))}), "SlaPolicy.by_tag must have"),
-        (lambda: SlaPolicy(office, by_tag={"mail": hours(8)}), "SlaPolicy.by_tag must be SLA"),
-        (lambda: SlaPolicy(office, by_tag={"mail": [hours(8)]}), "SlaPolicy.by_tag must be SLA"),
-        (lambda: SlaPolicy(office, otherwise=hours(8)), "SlaPolicy.otherwise must be SLA targets"),
+        (lambda: Target(hours(-1)), "SlaTarget.working_time must be a timedelta of at least"),
+        (lambda: Target("8h"), "SlaTarget.working_time must be a timedelta"),
+        (lambda: Target(hours(8), "resolution"), "SlaTarget.kind must be a member of"),
+        (lambda: Target(hours(8), calendar=OFFICE), "SlaTarget.calendar must be a calendar"),
+        (lambda: Target(hours(8), escalations=[0.8]), "SlaTarget.escalations must be Fractions"),
+        (lambda: Target(hours(8), escalations=[Fraction(0)]), "SlaTarget.escalations must be F"),
+        (lambda: Target(hours(8), escalations=0.8), "SlaTarget.escalations must be shares"),
+        (lambda: Policy(OFFICE), "SlaPolicy.calendar must be a calendar"),
+        (lambda: Policy(office, by_tag=None), "SlaPolicy.by_tag must be a mapping"),
+        (lambda: Policy(office, by_tag={"": Target(hours(1))}), "SlaPolicy.by_tag must have"),
+        (lambda: Policy(office, by_tag={5: Target(hours(1))}), "SlaPolicy.by_tag must have"),
+        (lambda: Policy(office, by_tag={"mail": hours(8)}), "SlaPolicy.by_tag must be SLA"),
+        (lambda: Policy(office, by_tag={"mail": [hours(8)]}), "SlaPolicy.by_tag must be SLA"),
+        (lambda: Policy(office, otherwise=hours(8)), "SlaPolicy.otherwise must be SLA targets"),
         (
-            lambda: SlaPolicy(office, otherwise=[SlaTarget(hours(8)), SlaTarget(hours(4))]),
+            lambda: Policy(office, otherwise=[Target(hours(8)), Target(hours(4))]),
             "SlaPolicy.otherwise must be at most one of a kind",
         ),
-        (lambda: policy.assign("mail", opened_at=at("02T09:00")), "tags must be the names of tags"),
-        (lambda: policy.assign(None, opened_at=at("02T09:00")), "tags must be the names of tags"),
+        (lambda: assign("mail", opened_at=at("02T09:00")), "tags must be the names of tags"),
+        (lambda: assign(None, opened_at=at("02T09:00")), "tags must be the names of tags"),
         (
-            lambda: policy.assign([], opened_at=at("02T09:00"), kind="resolution"),
+            lambda: assign([], opened_at=at("02T09:00"), kind="resolution"),
             "kind must be a TargetKind",
         ),
         (
-            lambda: policy.assign([], opened_at=datetime(2026, 3, 2)),
+            lambda: assign([], opened_at=datetime(2026, 3, 2)),
             "SlaClock.opened_at must carry a time zone",
         ),
     ],

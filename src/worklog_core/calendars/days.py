@@ -70,9 +70,6 @@ class CivilTime:
         self._blocks: dict[int, list[Segment]] = {}
         self._spans: dict[int, tuple[int, int, int]] = {}
 
-    def __reduce__(self) -> "tuple[type[CivilTime], tuple[tzinfo]]":
-        return (CivilTime, (self.time_zone,))
-
     def offset_at(self, instant: int) -> int:
         """Return the offset from UTC that is in force at an instant."""
         within = min(max(instant, _FIRST_ASKED), _LAST_ASKED)

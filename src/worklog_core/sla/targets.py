@@ -23,7 +23,7 @@ from worklog_core.errors import WorklogError, describe
 from worklog_core.instants import require_instant
 from worklog_core.intervals import IntervalSet
 from worklog_core.mappings import FrozenMapping
-from worklog_core.sla.clock import SlaClock, check_calendar
+from worklog_core.sla.clock import SlaClock, check_calendar, sla_due_at
 from worklog_core.sla.verdicts import Verdict
 from worklog_core.undetermined import Undetermined
 
@@ -194,10 +194,9 @@ class SlaPolicy:
                 pauses=pauses,
                 paused_since=paused_since,
             )
-            due = attrs.evolve(clock, paused_since=None).due_at
-            if due is not None:
-                assignment = SlaAssignment(clock, target, tag)
-                found.append((due, target.working_time, tag or "", assignment))
+            due = sla_due_at(calendar, clock.opened_at, target.working_time, pauses=pauses)
+            assignment = SlaAssignment(clock, target, tag)
+            found.append((due, target.working_time, tag or "", assignment))
         return min(found, key=lambda each: each[:3])[3] if found else None
 
     def due_at(
