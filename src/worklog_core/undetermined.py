@@ -18,6 +18,9 @@ class Undetermined(Enum):
         'dark_processing'
     """
 
+    # A member is equal to itself alone; its name need not be hashed for every row.
+    __hash__ = object.__hash__
+
     DARK_PROCESSING = "dark_processing"
     """An AI agent closed the ticket and nobody had it on screen (AMB-15)."""
 

@@ -42,6 +42,9 @@ class Action(Enum):
             return NotImplemented
         return _PRIORITY[self] < _PRIORITY[other]
 
+    # A member is equal to itself alone; its name need not be hashed for every row.
+    __hash__ = object.__hash__
+
     @classmethod
     def parse(cls, text: str) -> "Action":
         """Return the action of an export name; raise WorklogError for any other text."""

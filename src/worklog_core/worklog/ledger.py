@@ -45,6 +45,9 @@ K = TypeVar("K")
 class LedgerLabel(Enum):
     """Where a stretch of screen time went (AMB-28)."""
 
+    # A member is equal to itself alone; its name need not be hashed for every line.
+    __hash__ = object.__hash__
+
     COUNTED = "counted"
     """In a row's handling time."""
     VIEW_ONLY = "view_only"

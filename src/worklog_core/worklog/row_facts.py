@@ -44,14 +44,13 @@ def _reopened(user_id: str, desk: Desk, tickets: TicketFacts) -> list[bool]:
     """
     unclosing: dict[str, Latest] = {}
     closings: dict[Place, int] = {}
-    for number, draft in enumerate(desk.rows):
-        day, ticket_id, _, epoch, *_ = draft
-        for edit in desk.edits_of(draft):
-            at = to_microseconds(edit.at)
-            if edit.is_closing:
-                closings[ticket_id, (day, epoch)] = at
-            else:
-                unclosing[ticket_id] = with_later(unclosing.get(ticket_id), at, number)
+    for number, (day, ticket_id, _, epoch, _, since, until) in enumerate(desk.rows):
+        for edit in desk.edits[since:until]:
+            if edit.is_closing and edit.action is not None:
+                closings[ticket_id, (day, epoch)] = to_microseconds(edit.at)
+            elif edit.action is not None:
+                at, known = to_microseconds(edit.at), unclosing.get(ticket_id)
+                unclosing[ticket_id] = with_later(known, at, number)
     if tickets.courses:
         closings = _closings_by_status(user_id, desk, closings, tickets)
     is_reopened: list[bool] = []
