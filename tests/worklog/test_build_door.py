@@ -323,6 +323,21 @@ class TestMuchAtOnce:
         totals = worklog.ledger.totals(by=lambda line: line.label)
         assert totals == {LedgerLabel.COUNTED: HOUR / 2, LedgerLabel.VIEW_ONLY: HOUR / 2}
 
+    @pytest.mark.parametrize("policy", MessageInSession)
+    def test_many_users_and_many_messages_do_not_multiply(self, policy: MessageInSession) -> None:
+        users, tickets = 200, 20_000
+        worklog = worked(
+            [seen(f"U{n}", f"T{n}", "9:00", "10:00") for n in range(users)],
+            [edited(f"U{n}", f"T{n}", "9:40") for n in range(users)],
+            [edited(f"U{n}", f"T{users + n}", "9:40") for n in range(users)],
+            [wrote(f"T{n}", "9:30") for n in range(tickets)],
+            message_in_session=policy,
+        )
+        answered = [row.epoch_at for row in worklog.rows if row.duration is not None]
+        assert answered == users * [None if policy is MessageInSession.KEEP else at("9:30")]
+        unseen = [row.epoch_at for row in worklog.rows if row.duration is None]
+        assert unseen == users * [at("9:30")]
+
     def test_sessions_of_no_length_take_no_time_and_hold_edits(self) -> None:
         pings = [seen("U1", f"T{n}", "9:00", "9:00") for n in range(1_000)]
         worklog = worked(*pings, edited("U1", "T7", "9:00"), edited("U1", "T8", "9:00:00.000001"))

@@ -56,6 +56,7 @@ class TestTimeline:
             (0, 3, [(0, 3, ACTIVE)]),
             (0, 4, [(0, 3, ACTIVE), (3, 4, PAUSE)]),
             (3, 7, [(3, 7, PAUSE)]),
+            (2, 7, [(2, 3, ACTIVE), (3, 7, PAUSE)]),
             (2, 9, [(2, 3, ACTIVE), (3, 7, PAUSE), (7, 9, SUPPORT)]),
             (9, 10, [(9, 10, SUPPORT)]),
             (3, 3, [(3, 3, PAUSE)]),

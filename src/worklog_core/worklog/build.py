@@ -99,7 +99,7 @@ def build_worklog(
         on_screen = _on_screen(events, edits, rules, cut)
         epochs = tickets.epochs
         if rules.message_in_session is MessageInSession.KEEP:
-            epochs = epochs.kept_whole(on_screen)
+            epochs = epochs.kept_whole(on_screen, {edit.ticket_id for edit in edits})
         desk = Desk(edits, epochs, excluded=tickets.excluded, civil=civil, rules=rules)
         entries = _account(desk, on_screen, timeline, tickets, rules)
         if desk.rows or entries:

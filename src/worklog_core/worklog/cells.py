@@ -87,18 +87,20 @@ class Epochs:
         _, after = self._spans.get(ticket_id, _NO_SPAN)
         return self._opened[after - 1] if after else None
 
-    def kept_whole(self, stretches: Iterable[Stretch]) -> "Epochs":
+    def kept_whole(self, stretches: Iterable[Stretch], edited: Iterable[str]) -> "Epochs":
         """Return the epochs of a user who keeps a session whole when a message arrives in it.
 
-        A message inside one of the user's sessions on its ticket opens its epoch just after the
-        session's end. One at the session's very start came before it, and one at its end does not
-        cut it; both stay where they are.
+        They are of the tickets that the user had on screen or *edited*. A message inside one of the
+        user's sessions on its ticket opens its epoch just after the session's end. One at the
+        session's very start came before it, and one at its end does not cut it; both stay where
+        they are.
         """
         sessions: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
         for ticket_id, start, end in stretches:
             sessions[ticket_id].append((start, end))
         openings: list[tuple[int, CustomerMessage]] = []
-        for ticket_id, (first, after) in self._spans.items():
+        for ticket_id in sorted(sessions.keys() | edited):
+            first, after = self._spans.get(ticket_id, _NO_SPAN)
             latest = -1
             for at, epoch in sorted(self._delayed(range(first, after), sessions[ticket_id])):
                 if epoch > latest:
