@@ -23,6 +23,7 @@ ORDER = (
     "instants",
     "door",
     "apportion",
+    "tables",
     "intervals",
     "normal_text",
     "similarity",
@@ -69,7 +70,11 @@ ORDER = (
     "worklog.accounting",
     "worklog.assistance",
     "worklog.findings",
+    "worklog.ticket_facts",
+    "worklog.row_facts",
     "worklog.averages",
+    "worklog.status_ledger",
+    "worklog.lanes",
     "worklog.worklog",
     "worklog.build",
     "worklog.update",
@@ -120,6 +125,8 @@ OUTSIDE = {
 }  # fmt: skip
 # The strategies draw zones, as a caller makes them.
 OUTSIDE_BUT_IN = {"testing": {"zoneinfo"}}
+# The front door loads a room when a name of it is first asked for.
+FRONT_DOOR = {"_ROOMS", "_ROOM_OF", "__dir__", "__getattr__"}
 
 BUILTIN_CALLS = {"__import__", "breakpoint", "compile", "eval", "exec", "input", "print"}
 WORLD_CALLS = {
@@ -187,6 +194,8 @@ def _may_import(room: str, target: str) -> bool:
 
 def imports_below_the_top(room: str, tree: ast.Module) -> Iterator[str]:
     at_top = {id(node) for node in tree.body}
+    if not room:
+        at_top |= {id(inner) for node in tree.body if _is_for_types(node) for inner in node.body}
     started = False
     for node in tree.body:
         if started and isinstance(node, ast.Import | ast.ImportFrom):
@@ -201,6 +210,8 @@ def imports_below_the_top(room: str, tree: ast.Module) -> Iterator[str]:
 def imports_from_outside(room: str, tree: ast.Module) -> Iterator[str]:
     allowed = CORE_DEPENDENCIES | EXTRA_DEPENDENCIES.get(folder(room), set())
     outside = OUTSIDE - OUTSIDE_BUT_IN.get(folder(room), set())
+    if not room:
+        outside = outside - {"importlib"}
     for node, module in imported(tree):
         top = module.partition(".")[0]
         if inside(module) or module.startswith("."):
@@ -265,10 +276,22 @@ def _is_all(node: ast.stmt) -> TypeGuard[ast.Assign | ast.AnnAssign]:
     return isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == "__all__"
 
 
+def _is_for_types(node: ast.stmt) -> TypeGuard[ast.If]:
+    return isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+
+
+def _defined(node: ast.stmt) -> str:
+    if isinstance(node, ast.FunctionDef):
+        return node.name
+    return ast.unparse(node.target) if isinstance(node, ast.AnnAssign) else ""
+
+
 def packages_that_define(room: str, tree: ast.Module) -> Iterator[str]:
     if is_package(room):
         for node in tree.body[1:]:
-            if not _is_all(node) and not isinstance(node, ast.Import | ast.ImportFrom):
+            handed_on = _is_all(node) or isinstance(node, ast.Import | ast.ImportFrom)
+            loads = not room and (_is_for_types(node) or _defined(node) in FRONT_DOOR)
+            if not handed_on and not loads:
                 yield f"{node.lineno}: an __init__ hands names on and defines nothing"
 
 

@@ -1,116 +1,138 @@
 """From the events of customer service to exact, explainable numbers.
 
-Facts go in: who had which ticket on screen when, what they did, what the customer wrote, which status
-they were in. A worklog comes out, and a ledger in which every microsecond carries one label.
+Facts go in: who had which ticket on screen when, what they did, what the customer wrote, which
+status they were in. A worklog comes out, and a ledger in which every microsecond carries one label.
+
+A name is loaded with its room when it is first asked for, so that a service that computes one due
+date does not wait for what it never uses.
 """
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
 
 from worklog_core._version import __version__
 from worklog_core.apportion import apportion
-from worklog_core.errors import (
-    ConflictingEventsError,
-    NaiveDatetimeError,
-    NoWorkingTimeError,
-    RangeError,
-    WorklogError,
-)
-from worklog_core.intervals import Interval, IntervalSet, merge_intervals
-from worklog_core.similarity import (
-    Similarity,
-    SimilarityOpcodes,
-    TextOpcode,
-    TextOperation,
-    similarity_opcodes,
-    text_similarities,
-    text_similarity,
-)
-from worklog_core.undetermined import Undetermined
-from worklog_core.calendars import (
-    Calendar,
-    CalendarDifference,
-    CalendarFinding,
-    CalendarFindingKind,
-    CalendarVersions,
-    Combination,
-    CombinedCalendar,
-    DayHours,
-    ExplainedPeriod,
-    Handover,
-    Overnight,
-    RecurringDates,
-    Rule,
-    WeeklyHours,
-    WorkingCalendar,
-    diff,
-    lint,
-    local_day,
-    local_day_bounds,
-)
-from worklog_core.sla import (
-    Escalation,
-    SlaAssignment,
-    SlaClock,
-    SlaPolicy,
-    SlaState,
-    SlaTarget,
-    TargetKind,
-    Verdict,
-    are_all_met,
-    judge,
-    net_time_after_due,
-    sla_due_at,
-    without_sentinel,
-)
-from worklog_core.events import (
-    Action,
-    CustomerMessage,
-    Event,
-    Heartbeat,
-    History,
-    Rejected,
-    ReplyWithDeferral,
-    ScreenSession,
-    StatusCause,
-    TicketEdit,
-    TicketStatus,
-    TicketStatusChange,
-    TrackingExclusion,
-    UserStatusChange,
-    UserStatusRepost,
-    action_of,
-    highest_priority,
-)
-from worklog_core.worklog import (
-    STATUS_MODES,
-    USER_GUIDE_STATUS_MODES,
-    AverageHandlingTime,
-    AveragePer,
-    DivideOver,
-    DivisionPolicy,
-    EqualSplit,
-    Finding,
-    FindingKind,
-    FirstEdit,
-    Ledger,
-    LedgerLabel,
-    LedgerLine,
-    MessageInSession,
-    RepostPresence,
-    RowKey,
-    Segment,
-    StatusDay,
-    StatusLedger,
-    StatusLine,
-    StatusMode,
-    Volume,
-    Weighted,
-    Worklog,
-    WorklogRow,
-    WorklogRules,
-    build_worklog,
-    divide_parallel_time,
-)
+
+if TYPE_CHECKING:
+    from worklog_core.calendars import (
+        Calendar,
+        CalendarDifference,
+        CalendarFinding,
+        CalendarFindingKind,
+        CalendarVersions,
+        Combination,
+        CombinedCalendar,
+        DayHours,
+        ExplainedPeriod,
+        Handover,
+        Overnight,
+        RecurringDates,
+        Rule,
+        WeeklyHours,
+        WorkingCalendar,
+        diff,
+        lint,
+        local_day,
+        local_day_bounds,
+    )
+    from worklog_core.errors import (
+        ConflictingEventsError,
+        NaiveDatetimeError,
+        NoWorkingTimeError,
+        RangeError,
+        WorklogError,
+    )
+    from worklog_core.events import (
+        Action,
+        CustomerMessage,
+        Event,
+        Heartbeat,
+        History,
+        Rejected,
+        ReplyWithDeferral,
+        ScreenSession,
+        StatusCause,
+        TicketEdit,
+        TicketStatus,
+        TicketStatusChange,
+        TrackingExclusion,
+        UserStatusChange,
+        UserStatusRepost,
+        action_of,
+        highest_priority,
+    )
+    from worklog_core.intervals import (
+        Interval,
+        IntervalSet,
+        merge_intervals,
+    )
+    from worklog_core.privacy import (
+        Language,
+        PseudonymKey,
+        assign_pseudonyms,
+        words_in_names,
+    )
+    from worklog_core.similarity import (
+        Similarity,
+        SimilarityOpcodes,
+        TextOpcode,
+        TextOperation,
+        similarity_opcodes,
+        text_similarities,
+        text_similarity,
+    )
+    from worklog_core.sla import (
+        Escalation,
+        SlaAssignment,
+        SlaClock,
+        SlaPolicy,
+        SlaState,
+        SlaTarget,
+        TargetKind,
+        Verdict,
+        are_all_met,
+        judge,
+        net_time_after_due,
+        sla_due_at,
+        without_sentinel,
+    )
+    from worklog_core.undetermined import (
+        Undetermined,
+    )
+    from worklog_core.worklog import (
+        STATUS_MODES,
+        USER_GUIDE_STATUS_MODES,
+        AverageHandlingTime,
+        AveragePer,
+        DivideOver,
+        DivisionPolicy,
+        EqualSplit,
+        Finding,
+        FindingKind,
+        FirstEdit,
+        Ledger,
+        LedgerLabel,
+        LedgerLine,
+        MessageInSession,
+        RepostPresence,
+        RowKey,
+        Segment,
+        StatusDay,
+        StatusLedger,
+        StatusLine,
+        StatusMode,
+        Volume,
+        Weighted,
+        Worklog,
+        WorklogRow,
+        WorklogRules,
+        build_worklog,
+        divide_parallel_time,
+    )
 
 __all__ = [
+    "STATUS_MODES",
+    "USER_GUIDE_STATUS_MODES",
     "Action",
     "AverageHandlingTime",
     "AveragePer",
@@ -138,6 +160,7 @@ __all__ = [
     "History",
     "Interval",
     "IntervalSet",
+    "Language",
     "Ledger",
     "LedgerLabel",
     "LedgerLine",
@@ -145,6 +168,7 @@ __all__ = [
     "NaiveDatetimeError",
     "NoWorkingTimeError",
     "Overnight",
+    "PseudonymKey",
     "RangeError",
     "RecurringDates",
     "Rejected",
@@ -152,7 +176,6 @@ __all__ = [
     "RepostPresence",
     "RowKey",
     "Rule",
-    "STATUS_MODES",
     "ScreenSession",
     "Segment",
     "Similarity",
@@ -174,7 +197,6 @@ __all__ = [
     "TicketStatus",
     "TicketStatusChange",
     "TrackingExclusion",
-    "USER_GUIDE_STATUS_MODES",
     "Undetermined",
     "UserStatusChange",
     "UserStatusRepost",
@@ -191,6 +213,7 @@ __all__ = [
     "action_of",
     "apportion",
     "are_all_met",
+    "assign_pseudonyms",
     "build_worklog",
     "diff",
     "divide_parallel_time",
@@ -206,4 +229,134 @@ __all__ = [
     "text_similarities",
     "text_similarity",
     "without_sentinel",
+    "words_in_names",
 ]
+
+_ROOMS: Final = {
+    "worklog_core.calendars": (
+        "Calendar",
+        "CalendarDifference",
+        "CalendarFinding",
+        "CalendarFindingKind",
+        "CalendarVersions",
+        "Combination",
+        "CombinedCalendar",
+        "DayHours",
+        "ExplainedPeriod",
+        "Handover",
+        "Overnight",
+        "RecurringDates",
+        "Rule",
+        "WeeklyHours",
+        "WorkingCalendar",
+        "diff",
+        "lint",
+        "local_day",
+        "local_day_bounds",
+    ),
+    "worklog_core.errors": (
+        "ConflictingEventsError",
+        "NaiveDatetimeError",
+        "NoWorkingTimeError",
+        "RangeError",
+        "WorklogError",
+    ),
+    "worklog_core.events": (
+        "Action",
+        "CustomerMessage",
+        "Event",
+        "Heartbeat",
+        "History",
+        "Rejected",
+        "ReplyWithDeferral",
+        "ScreenSession",
+        "StatusCause",
+        "TicketEdit",
+        "TicketStatus",
+        "TicketStatusChange",
+        "TrackingExclusion",
+        "UserStatusChange",
+        "UserStatusRepost",
+        "action_of",
+        "highest_priority",
+    ),
+    "worklog_core.intervals": (
+        "Interval",
+        "IntervalSet",
+        "merge_intervals",
+    ),
+    "worklog_core.privacy": (
+        "Language",
+        "PseudonymKey",
+        "assign_pseudonyms",
+        "words_in_names",
+    ),
+    "worklog_core.similarity": (
+        "Similarity",
+        "SimilarityOpcodes",
+        "TextOpcode",
+        "TextOperation",
+        "similarity_opcodes",
+        "text_similarities",
+        "text_similarity",
+    ),
+    "worklog_core.sla": (
+        "Escalation",
+        "SlaAssignment",
+        "SlaClock",
+        "SlaPolicy",
+        "SlaState",
+        "SlaTarget",
+        "TargetKind",
+        "Verdict",
+        "are_all_met",
+        "judge",
+        "net_time_after_due",
+        "sla_due_at",
+        "without_sentinel",
+    ),
+    "worklog_core.undetermined": ("Undetermined",),
+    "worklog_core.worklog": (
+        "STATUS_MODES",
+        "USER_GUIDE_STATUS_MODES",
+        "AverageHandlingTime",
+        "AveragePer",
+        "DivideOver",
+        "DivisionPolicy",
+        "EqualSplit",
+        "Finding",
+        "FindingKind",
+        "FirstEdit",
+        "Ledger",
+        "LedgerLabel",
+        "LedgerLine",
+        "MessageInSession",
+        "RepostPresence",
+        "RowKey",
+        "Segment",
+        "StatusDay",
+        "StatusLedger",
+        "StatusLine",
+        "StatusMode",
+        "Volume",
+        "Weighted",
+        "Worklog",
+        "WorklogRow",
+        "WorklogRules",
+        "build_worklog",
+        "divide_parallel_time",
+    ),
+}
+_ROOM_OF: Final = {name: room for room, names in _ROOMS.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    room = _ROOM_OF.get(name)
+    if room is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(room), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -160,7 +160,7 @@ def test_windows_are_pairs_of_microseconds_in_order(windows: Any) -> None:
 def test_the_hours_of_a_week_are_read_and_written(text: str, canonical: str) -> None:
     assert str(WeeklyHours.parse(text)) == canonical
     assert WeeklyHours.parse(canonical) == WeeklyHours.parse(text)
-    assert eval(repr(WeeklyHours.parse(text))) == WeeklyHours.parse(text)  # noqa: S307 - our repr
+    assert eval(repr(WeeklyHours.parse(text))) == WeeklyHours.parse(text)  # noqa: S307  # our own repr
 
 
 @pytest.mark.parametrize(
