@@ -16,6 +16,7 @@ from worklog_core import (
     Action,
     CustomerMessage,
     Finding,
+    Heartbeat,
     History,
     Interval,
     IntervalSet,
@@ -36,6 +37,7 @@ from worklog_core import (
 BERLIN = ZoneInfo("Europe/Berlin")
 DAY = date(2026, 3, 2)
 RULES = WorklogRules(time_zone=BERLIN)
+PING = timedelta(seconds=30)
 
 
 def at(clock: str) -> datetime:
@@ -108,6 +110,9 @@ def main() -> None:
     title(f"Why {row.duration} for {row.ticket_id}? It was open for {row.open_time}")
     print_explanation(worklog.ledger, row)
 
+    title("The same day, told by pings: the front end sends one every 30 seconds")
+    print_pinged(worklog)
+
     worklog = build_worklog(history=ONE_TICKET, rules=RULES)
     title("Another day, one ticket: U1 looks and later closes, U2 looks, U3 reopens")
     print_rows(worklog)
@@ -146,6 +151,20 @@ def print_explanation(ledger: Ledger, row: WorklogRow) -> None:
         for segment in ledger.segments(line):
             share = timedelta(microseconds=round(segment.share * 1_000_000))
             print(f"    {span(segment)}  open {parts[segment.open_count - 1]}, {share}")
+
+
+def print_pinged(worklog: Worklog) -> None:
+    """Build the day from heartbeats instead of sessions, and end the run if a row differs."""
+    pings = [
+        Heartbeat(user_id=s.user_id, ticket_id=s.ticket_id, at=s.start + n * PING)
+        for s in THE_DAY.sessions
+        for n in range((s.end - s.start) // PING + 1)
+    ]
+    others = (event for event in THE_DAY if not isinstance(event, ScreenSession))
+    pinged = build_worklog(history=History.of([*pings, *others]), rules=RULES)
+    if pinged.rows != worklog.rows:
+        sys.exit(f"by pings the rows are {pinged.rows}, by sessions {worklog.rows}")
+    print(f"{len(pings)} pings make the same {len(pinged.rows)} rows.")
 
 
 def print_average(worklog: Worklog) -> None:
