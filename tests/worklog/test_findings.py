@@ -21,6 +21,7 @@ from worklog_core.testing.strategies import histories
 
 PRESENCE = FindingKind.PRESENCE_AGAINST_STATUS
 EDIT = FindingKind.EDIT_AGAINST_STATUS
+FORGOTTEN = FindingKind.FORGOTTEN
 MODES = {mode.name: mode for mode in STATUS_MODES}
 HOUR_ON_SCREEN = seen("U1", "T1", "9:00", "10:00")
 
@@ -86,12 +87,14 @@ def test_findings_stand_by_user_start_and_ticket_and_presence_before_edits() -> 
         seen("U1", "T1", "9:00", "9:10"),
         edited("U1", "T1", "9:00"),
         edited("U1", "T1", "8:00"),
+        edited("U1", "T2", "8:30"),
         initial_status="Pause",
     )
     assert [
         (f.user_id, *told_of) for f, told_of in zip(worklog.findings, told(worklog), strict=True)
     ] == [
         ("U1", EDIT, "T1", "08:00", "08:00", "Pause"),
+        ("U1", EDIT, "T2", "08:30", "08:30", "Pause"),
         ("U1", PRESENCE, "T1", "09:00", "09:10", "Pause"),
         ("U1", EDIT, "T1", "09:00", "09:00", "Pause"),
         ("U1", PRESENCE, "T2", "09:00", "09:10", "Pause"),
@@ -104,10 +107,12 @@ def test_a_status_may_allow_edits_that_it_does_not_count() -> None:
     worklog = worked(
         HOUR_ON_SCREEN,
         edited("U1", "T1", "9:30"),
+        edited("U1", "T1", "9:50"),
         status("U1", "9:00", "Pause"),
+        status("U1", "9:40", "Support"),
         status_modes=modes,
     )
-    assert worklog.findings == ()
+    assert told(worklog) == [(EDIT, "T1", "09:50", "09:50", "Support")]
 
 
 def test_a_single_ping_in_a_pause_is_a_presence_of_no_length() -> None:
@@ -122,6 +127,35 @@ def test_a_session_without_a_break_is_found_once() -> None:
         initial_status="Pause",
     )
     assert told(worklog) == [(PRESENCE, "T1", "09:00", "10:00", "Pause")]
+
+
+def test_a_ticket_that_was_left_alone_for_too_long_is_found_from_there_on() -> None:
+    events = (
+        HOUR_ON_SCREEN,
+        edited("U1", "T1", "9:20"),
+        edited("U1", "T1", "9:40", None),
+        edited("U1", "T2", "9:50"),
+        edited("U2", "T1", "9:50"),
+        seen("U1", "T0", "9:30", "9:49"),
+        status("U1", "9:55", "Pause"),
+    )
+    worklog = worked(*events, max_unedited=19 * MINUTE)
+    assert told(worklog) == [
+        (FORGOTTEN, "T1", "09:19", "09:20", "Active"),
+        (FORGOTTEN, "T1", "09:39", "09:40", "Active"),
+        (PRESENCE, "T1", "09:55", "10:00", "Pause"),
+        (FORGOTTEN, "T1", "09:59", "10:00", "Pause"),
+    ]
+    assert FORGOTTEN not in {f.kind for f in worked(*events, max_unedited=20 * MINUTE).findings}
+    assert FORGOTTEN not in {f.kind for f in worked(*events).findings}
+
+
+def test_an_edit_at_either_end_of_a_session_is_an_edit_of_it() -> None:
+    ends = (edited("U1", "T1", "9:00"), edited("U1", "T1", "10:00"))
+    worklog = worked(HOUR_ON_SCREEN, *ends, max_unedited=59 * MINUTE)
+    assert told(worklog) == [(FORGOTTEN, "T1", "09:59", "10:00", "Active")]
+    assert [line.label.value for line in worklog.ledger.lines] == ["counted", "unedited"]
+    assert worked(HOUR_ON_SCREEN, *ends, max_unedited=60 * MINUTE).findings == ()
 
 
 def test_what_lies_after_as_of_is_not_found() -> None:
