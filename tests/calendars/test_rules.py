@@ -1,5 +1,6 @@
 """The decided rules of working calendars as worked examples with figures."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,7 +23,7 @@ from worklog_core.intervals import Interval, IntervalSet
 BERLIN = ZoneInfo("Europe/Berlin")
 OFFICE = WeeklyHours.parse("Mon-Fri 09:00-17:00")
 NIGHTS = WeeklyHours.parse("Mon-Sun 22:00-06:00")
-GETTZ: Any = vars(tz)["gettz"]
+GETTZ: Any = tz.gettz
 MONDAY = date(2026, 3, 2)
 TUESDAY = date(2026, 3, 3)
 WEDNESDAY = date(2026, 3, 4)
@@ -305,7 +306,7 @@ class TestInstants:
         self, value: Any, error: type[WorklogError], message: str
     ) -> None:
         good = at("2026-03-02")
-        for ask, field in [
+        asks: list[tuple[Callable[[], object], str]] = [
             (lambda: self.office.working_time(value, good), "start"),
             (lambda: self.office.working_time(good, value), "end"),
             (lambda: self.office.advance(value, hours(1)), "start"),
@@ -316,7 +317,8 @@ class TestInstants:
             (lambda: self.office.previous_closing(value), "at"),
             (lambda: self.office.explain(value, good), "start"),
             (lambda: self.office.explain(good, value), "end"),
-        ]:
+        ]
+        for ask, field in asks:
             with pytest.raises(error, match=f"^{field} {message}") as caught:
                 ask()
             assert caught.value.field == field

@@ -15,7 +15,7 @@ from typing import Final, Protocol
 
 from worklog_core.calendars.days import DAY_US
 from worklog_core.calendars.spans import Span
-from worklog_core.calendars.table import PeriodTable
+from worklog_core.calendars.table import DeltaTable, PeriodTable
 from worklog_core.errors import NoWorkingTimeError, RangeError, describe
 from worklog_core.instants import FIRST_US, LAST_US, from_microseconds
 
@@ -53,15 +53,16 @@ class Periods(Protocol):
 class GrowingTable:
     """The compiled table of a calendar, as long as the questions so far needed it.
 
-    `latest` is the table as it stands; the methods return one that suffices. Raises RangeError for
-    a stretch of more than 400 years.
+    `latest` is the table as it stands, and `deltas` the same in timedeltas, perhaps not as long;
+    the methods return one that suffices. Raises RangeError for a stretch of more than 400 years.
     """
 
-    __slots__ = ("latest", "periods")
+    __slots__ = ("deltas", "latest", "periods")
 
     def __init__(self, periods: Periods) -> None:
         self.periods: Final = periods
         self.latest: PeriodTable = PeriodTable.of((), first=0, last=0)
+        self.deltas: DeltaTable = DeltaTable.of(self.latest)
 
     def __reduce__(self) -> "tuple[type[GrowingTable], tuple[Periods]]":
         return (GrowingTable, (self.periods,))
@@ -97,6 +98,11 @@ class GrowingTable:
         later = self.periods.in_stretch(table.last, high) if high > table.last else []
         self.latest = table = table.extended(earlier, later, low, high)
         return table
+
+    def refresh(self) -> None:
+        """Bring `deltas` up to `latest`, for the next question that is asked with datetimes."""
+        if self.deltas.table is not self.latest:
+            self.deltas = DeltaTable.of(self.latest)
 
     def reaching(self, at: int, amount: int) -> PeriodTable:
         """Return a table that knows an instant and the one at which *amount* more has been open.

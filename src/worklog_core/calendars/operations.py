@@ -46,6 +46,8 @@ __all__ = [
     "working_time",
 ]
 
+_NOTHING: Final = timedelta(0)
+
 # What the subtraction of something that is no instant raises; the door says what it is.
 _NO_INSTANT: Final = (ArithmeticError, NotImplementedError, TypeError, ValueError)
 
@@ -59,40 +61,34 @@ def working_time(calendar: Calendar, start: datetime, end: datetime) -> timedelt
         except _NO_INSTANT:
             pass
         else:
-            a = (since.days * 86400 + since.seconds) * 1000000 + since.microseconds
-            b = (until.days * 86400 + until.seconds) * 1000000 + until.microseconds
-            table = calendar.table.latest
-            if table.first <= a < table.last and table.first <= b < table.last:
-                return timedelta(0, 0, table.clock_at(b) - table.clock_at(a))
+            table = calendar.table.deltas
+            if table.first <= since < table.last and table.first <= until < table.last:
+                return table.clock_at(until) - table.clock_at(since)
     a, b = _microseconds("start", start), _microseconds("end", end)
-    table = calendar.table.covering(min(a, b), max(a, b) + 1)
-    return timedelta(microseconds=table.clock_at(b) - table.clock_at(a))
+    compiled = calendar.table.covering(min(a, b), max(a, b) + 1)
+    calendar.table.refresh()
+    return timedelta(microseconds=compiled.clock_at(b) - compiled.clock_at(a))
 
 
 def advance(calendar: Calendar, start: datetime, working_time: timedelta) -> datetime:
     """Return the instant at which so much working time has passed."""
-    if type(start) is datetime and type(working_time) is timedelta:
+    if type(start) is datetime and type(working_time) is timedelta and working_time > _NOTHING:
         try:
             since = start - EPOCH
+            table = calendar.table.deltas
+            if table.first <= since < table.last:
+                reading = table.clock_at(since) + working_time
+                if reading <= table.before[-1]:
+                    return (EPOCH + table.earliest_at(reading)).astimezone(start.tzinfo)
         except _NO_INSTANT:
             pass
-        else:
-            at = (since.days * 86400 + since.seconds) * 1000000 + since.microseconds
-            table = calendar.table.latest
-            if table.first <= at < table.last:
-                amount = (
-                    working_time.days * 86400 + working_time.seconds
-                ) * 1000000 + working_time.microseconds
-                if 0 < amount <= table.before[-1] - (reading := table.clock_at(at)):
-                    answer = EPOCH + timedelta(0, 0, table.earliest_at(reading + amount))
-                    return answer.astimezone(start.tzinfo)
-    at = _microseconds("start", start)
-    amount = _amount("working_time", working_time)
+    at, amount = _microseconds("start", start), _amount("working_time", working_time)
     if amount == 0:
         return start
-    table = calendar.table.reaching(at, amount)
-    reading = table.clock_at(at) + amount
-    found = table.earliest_at(reading) if amount > 0 else table.latest_at(reading)
+    compiled = calendar.table.reaching(at, amount)
+    calendar.table.refresh()
+    shown = compiled.clock_at(at) + amount
+    found = compiled.earliest_at(shown) if amount > 0 else compiled.latest_at(shown)
     return _answer("advance", start, found)
 
 

@@ -15,13 +15,18 @@ column of them: three sorted sequences to be searched.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from datetime import timedelta
 from itertools import accumulate, chain
+from typing import Final
 
 import attrs
 
 from worklog_core.calendars.spans import Span, clip, unite
 
-__all__ = ["PeriodTable"]
+__all__ = ["DeltaTable", "PeriodTable"]
+
+
+_NOTHING: Final = timedelta(0)
 
 
 @attrs.frozen(eq=False)
@@ -101,3 +106,47 @@ class PeriodTable:
         """Return the table of a longer stretch, given the periods before and after this one."""
         # Only at the two seams can periods touch, but joining them all costs little.
         return PeriodTable.of(unite(chain(earlier, self.periods, later)), first=first, last=last)
+
+
+@attrs.frozen(eq=False)
+class DeltaTable:
+    """The same table in timedeltas, instants counted since 1970: what datetimes meet as they are.
+
+    An instant minus 1970 is a timedelta already, exact to the microsecond, and making an integer of
+    it and a timedelta of the answer costs more than the look-up. `lead[i]` is what the clock is
+    ahead of time in period i: it shows `at + lead[i]` there.
+    """
+
+    table: PeriodTable
+    first: timedelta
+    last: timedelta
+    starts: tuple[timedelta, ...]
+    ends: tuple[timedelta, ...]
+    before: tuple[timedelta, ...]
+    lead: tuple[timedelta, ...]
+
+    @classmethod
+    def of(cls, table: PeriodTable) -> "DeltaTable":
+        """Return the timedeltas of a table."""
+        starts, before = _deltas(table.starts), _deltas(table.before)
+        lead = tuple(shown - start for start, shown in zip(starts, before, strict=False))
+        first, last = _deltas((table.first, table.last))
+        return cls(table, first, last, starts, _deltas(table.ends), before, lead)
+
+    def clock_at(self, at: timedelta) -> timedelta:
+        """Return the open time of the stretch before an instant of it."""
+        i = bisect_right(self.starts, at) - 1
+        if i < 0:
+            return _NOTHING
+        end = self.ends[i]
+        if at > end:
+            at = end
+        return at + self.lead[i]
+
+    def earliest_at(self, reading: timedelta) -> timedelta:
+        """Return the first instant at which the clock shows 0 < reading <= before[-1]."""
+        return reading - self.lead[bisect_left(self.before, reading) - 1]
+
+
+def _deltas(amounts: tuple[int, ...]) -> tuple[timedelta, ...]:
+    return tuple([timedelta(0, 0, amount) for amount in amounts])
