@@ -60,12 +60,7 @@ def real_log(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 class TestOneDay:
-    @pytest.mark.rule("P-E4", "AMB-17")
-def test_a_day_told_by_pings_makes_the_same_rows(one_day: str) -> None:
-    assert "201 pings make the same 5 rows." in one_day
-
-
-@pytest.mark.rule("E-08", "E-10")
+    @pytest.mark.rule("E-08", "E-10")
     def test_of_three_who_had_a_ticket_on_screen_two_have_rows_of_8_5_minutes(
         self, one_day: str
     ) -> None:
@@ -218,3 +213,8 @@ def test_a_ledger_that_does_not_sum_is_named() -> None:
         "Ann: on the desk was 0:00:00, the lines sum to 1:00:00",
         "Bob: on the desk was 0:00:00.000001, the lines sum to 0:00:00",
     ]
+
+
+@pytest.mark.rule("P-E4", "AMB-17")
+def test_a_day_told_by_pings_makes_the_same_rows(one_day: str) -> None:
+    assert "201 pings make the same 5 rows." in one_day
