@@ -26,7 +26,7 @@ from worklog_core.calendars.algebra import (
 from worklog_core.calendars.days import CivilTime
 from worklog_core.calendars.explanation import RuledSpan
 from worklog_core.calendars.growth import GrowingTable
-from worklog_core.calendars.protocol import Calendar
+from worklog_core.calendars.protocol import Calendar, is_calendar
 from worklog_core.calendars.spans import Span, unite
 from worklog_core.door import check_zone, refuse
 from worklog_core.errors import WorklogError, describe
@@ -107,7 +107,7 @@ class Turns:
 
 
 def _check_calendar(instance: Any, attribute: "attrs.Attribute[Any]", value: Any) -> None:
-    if not isinstance(value, Calendar):
+    if not is_calendar(value):
         way_out = "Pass a WorkingCalendar, or what is made of them."
         raise refuse(instance, attribute, value, "be a calendar", way_out)
 
@@ -121,7 +121,7 @@ def _changes(given: Mapping[date, Calendar]) -> FrozenMapping[date, Calendar]:
     for day, calendar in copied.items():
         if type(day) is not date:
             raise _refused(field, "have dates as keys", day, way_out)
-        if not isinstance(calendar, Calendar):
+        if not is_calendar(calendar):
             raise _refused(field, "have calendars as values", calendar, way_out)
     return copied
 
@@ -133,7 +133,7 @@ def _later(given: Mapping[datetime, Calendar]) -> tuple[tuple[datetime, Calendar
         raise _refused(field, "be a mapping from instant to calendar", given, way_out)
     pairs = [(require_instant(field, at), to) for at, to in given.items()]
     for _, calendar in pairs:
-        if not isinstance(calendar, Calendar):
+        if not is_calendar(calendar):
             raise _refused(field, "have calendars as values", calendar, way_out)
     return tuple(sorted(pairs, key=itemgetter(0)))
 

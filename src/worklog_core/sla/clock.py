@@ -18,6 +18,7 @@ import attrs
 
 from worklog_core.calendars import Calendar, ExplainedPeriod
 from worklog_core.calendars.explanation import Rule, explained, with_closed
+from worklog_core.calendars.protocol import is_calendar
 from worklog_core.door import duration_of_at_least, refuse
 from worklog_core.errors import NoWorkingTimeError, RangeError, WorklogError, describe
 from worklog_core.instants import (
@@ -107,7 +108,7 @@ def net_time_after_due(
 
 def check_calendar(instance: Any, attribute: "attrs.Attribute[Any]", value: Any) -> None:
     """Refuse what is no calendar."""
-    if not isinstance(value, Calendar):
+    if not is_calendar(value):
         way_out = "Pass a WorkingCalendar, or what is made of them."
         raise refuse(instance, attribute, value, "be a calendar", way_out)
 
@@ -298,7 +299,7 @@ def _worked(calendar: Calendar, start: datetime, end: datetime, pauses: Interval
 
 
 def _require_calendar(calendar: Any) -> Calendar:
-    if not isinstance(calendar, Calendar):
+    if not is_calendar(calendar):
         raise WorklogError(
             f"calendar must be a calendar: found {describe(calendar)}. "
             "Pass a WorkingCalendar, or what is made of them.",
