@@ -264,8 +264,6 @@ class Desk:
                 joined = own
             elif joined is not None and self._carry_tail:
                 cell = joined
-            else:
-                joined = None
             yield ticket_id, left, right, own[0], *cell, self._touch(ticket_id, *cell), False
 
     def _is_edited(self, ticket_id: str, start: int, end: int, cell: Cell) -> bool:
