@@ -8,7 +8,7 @@ from datetime import date, datetime
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from oracle_days import day_of, midnights, us
+from oracle_days import TICK, day_of, midnights, us
 from worklog_core import (
     Action,
     ConflictingEventsError,
@@ -210,6 +210,15 @@ class Desk:
             home = carrier if carrier is not None and self.rules.carry_tail else cell
             found.append(Piece(a, b, cell, home))
         return found
+
+    def forgotten(self, piece: Piece) -> list[Stretch]:
+        """Return the stretches of a piece's session that are too long after the last edit."""
+        if self.rules.max_unedited is None:
+            return []
+        start, end = next(s for s in self.sessions if s[0] <= piece.start and piece.end <= s[1])
+        marks = {start, end} | {us(e.at) for e in self.edits if start <= us(e.at) <= end}
+        longest = self.rules.max_unedited // TICK
+        return [(a + longest, b) for a, b in pairwise(sorted(marks)) if a + longest < b]
 
     def row(self, cell: Cell) -> dict[str, Any]:
         """Return what a row says besides its times."""

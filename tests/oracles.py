@@ -135,6 +135,7 @@ def _exact_lines(
     status_cuts = statuses.change_instants()
     bounds = {t for _, p in pieces for t in (p.start, p.end)} | status_cuts
     bounds |= {row["recorded_at"] for row in rows.values()}
+    bounds |= {t for n, p in pieces for bound in desks[n].forgotten(p) for t in bound}
     segments: list[tuple[int, int, dict[str, Fraction]]] = []
     for a, b in _neighbours(bounds):
         open_now = {ticket: p.home for ticket, p in pieces if p.start <= a and b <= p.end}
@@ -148,14 +149,17 @@ def _exact_lines(
     lines = []
     for ticket, piece in pieces:
         row = rows.get((ticket, piece.home))
-        inside = {t for t in status_cuts if piece.start < t < piece.end}
-        if row and piece.start < row["recorded_at"] < piece.end:
-            # A line that does not count has no row whose first edit could cut it.
-            inside |= {t for t in [row["recorded_at"]] if statuses.at(t).counts}
+        forgotten = desks[ticket].forgotten(piece)
+        cuts = set(status_cuts)
+        for t in {t for bound in forgotten for t in bound}:
+            before, after = (_label(desks[ticket], row, statuses, forgotten, x) for x in (t - 1, t))
+            if before is not after:
+                cuts.add(t)
+        # A line that does not count has no row whose first edit could cut it.
+        if row and statuses.at(row["recorded_at"]).counts:
+            cuts |= {row["recorded_at"]}
+        inside = {t for t in cuts if piece.start < t < piece.end}
         for a, b in _neighbours({piece.start, piece.end} | inside):
-            counts = statuses.at(a).counts
-            label = LedgerLabel.COUNTED if row else LedgerLabel.VIEW_ONLY
-            label = LedgerLabel.EXCLUDED if desks[ticket].excluded else label
             lines.append(
                 {
                     "ticket": ticket,
@@ -163,14 +167,32 @@ def _exact_lines(
                     "end": b,
                     "home": piece.home,
                     "day": day_of(rules.time_zone, a),
-                    "counts": counts,
-                    "label": label if counts else LedgerLabel.NOT_COUNTING,
+                    "counts": statuses.at(a).counts,
+                    "label": _label(desks[ticket], row, statuses, forgotten, a),
                     "share": sum(
                         (s[ticket] for x, y, s in segments if a <= x and y <= b), Fraction(0)
                     ),
                 }
             )
     return lines
+
+
+def _label(
+    desk: Desk,
+    row: Mapping[str, Any] | None,
+    statuses: Statuses,
+    forgotten: list[Stretch],
+    t: int,
+) -> LedgerLabel:
+    if not statuses.at(t).counts:
+        return LedgerLabel.NOT_COUNTING
+    if desk.excluded:
+        return LedgerLabel.EXCLUDED
+    if row is None:
+        return LedgerLabel.VIEW_ONLY
+    if any(a <= t < b for a, b in forgotten):
+        return LedgerLabel.UNEDITED
+    return LedgerLabel.COUNTED
 
 
 def _neighbours(instants: Iterable[int]) -> list[Stretch]:

@@ -25,9 +25,11 @@ from worklog_core import (
     History,
     Interval,
     IntervalSet,
+    LedgerLabel,
     MessageInSession,
     ReplyWithDeferral,
     RepostPresence,
+    Weighted,
     WorklogRules,
     build_worklog,
 )
@@ -197,7 +199,13 @@ FEATURES: dict[str, Feature] = {
         row.duration == timedelta(0) for row in build_worklog(h, r).rows
     ),
     "two users": lambda h, _: len({s.user_id for s in h.sessions}) == 2,
-    "every label": lambda h, r: len({line.label for line in build_worklog(h, r).ledger.lines}) == 4,
+    "four labels": lambda h, r: len({line.label for line in build_worklog(h, r).ledger.lines}) >= 4,
+    "a tab that was forgotten": lambda h, r: any(
+        line.label is LedgerLabel.UNEDITED for line in build_worklog(h, r).ledger.lines
+    ),
+    "tickets of different weights": lambda h, r: (
+        isinstance(r.division, Weighted) and open_at_once(h) >= 2
+    ),
     "sessions": lambda h, _: bool(h.sessions),
     "heartbeats": lambda h, _: bool(h.heartbeats),
     "edits": lambda h, _: bool(h.edits),
@@ -257,6 +265,9 @@ def test_a_drawn_history_has_one_version_of_everything_once_settled(history: His
         *(("repost_presence", value) for value in RepostPresence),
         ("initial_status", "Ticket Processing"),
         ("heartbeat_ttl", timedelta(0)),
+        ("max_unedited", None),
+        ("max_unedited", timedelta(microseconds=1)),
+        ("division", Weighted({"T1": 2})),
         ("time_zone", ZoneInfo("Pacific/Apia")),
         ("time_zone", ZoneInfo("Australia/Lord_Howe")),
     ],
@@ -285,9 +296,9 @@ def test_histories_shrink_to_few_events_at_the_first_instant() -> None:
     assert found.edits[0].at == datetime(2026, 3, 2, tzinfo=UTC)
 
 
-def test_histories_without_rules_are_drawn_in_many_zones() -> None:
-    apia = datetime(2011, 12, 30, 10, tzinfo=UTC)
-    assert find(histories(), lambda h: any(e.start == apia for e in h.sessions))
+@pytest.mark.parametrize("year", [2011, 2018])
+def test_histories_without_rules_are_drawn_at_the_changes_of_many_zones(year: int) -> None:
+    assert find(histories(), lambda h: any(e.at.year == year for e in h.edits))
 
 
 def test_instants_lie_at_the_change_of_the_clock_of_the_zone_given() -> None:

@@ -1,7 +1,6 @@
 """Parallel time, labels and averages, decided, each with its figures."""
 
 from datetime import date, timedelta
-from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -14,23 +13,17 @@ from worklog_core import (
     LedgerLabel,
     TrackingExclusion,
     Undetermined,
+    Weighted,
     WorklogError,
     WorklogRules,
 )
 
 COUNTED, VIEW_ONLY = LedgerLabel.COUNTED, LedgerLabel.VIEW_ONLY
 NOT_COUNTING, EXCLUDED = LedgerLabel.NOT_COUNTING, LedgerLabel.EXCLUDED
+UNEDITED = LedgerLabel.UNEDITED
 EDITED = attrs.evolve(RULES, divide_over=DivideOver.EDITED)
 US = timedelta(microseconds=1)
 NINE = at("9:00")
-
-
-@attrs.frozen
-class FirstCountsDouble:
-    """A division in which T1 weighs twice what another ticket does."""
-
-    def weight_of(self, key: str) -> Fraction:
-        return Fraction(2, 3) if key == "T1" else Fraction(1, 3)
 
 
 @pytest.mark.rule("AMB-5")
@@ -96,16 +89,18 @@ def test_a_tail_that_joined_a_row_shares_as_edited() -> None:
     assert minutes(worklog) == {("U1", "T1"): 20}
 
 
-@pytest.mark.rule("AMB-5", "E-14")
-def test_a_division_may_give_one_ticket_more() -> None:
-    rules = attrs.evolve(RULES, division=FirstCountsDouble())
+@pytest.mark.rule("AMB-5b", "E-14")
+def test_a_ticket_may_weigh_more_than_another() -> None:
+    rules = attrs.evolve(RULES, division=Weighted({"T1": 2}))
     tickets = ("T1", "T2", "T3")
     worklog = worked(
         *(seen("U1", ticket, "9:00", "9:20") for ticket in tickets),
         *(edited("U1", ticket, "9:20") for ticket in tickets),
+        seen("U1", "T4", "9:30", "9:37"),
         rules=rules,
     )
     assert minutes(worklog) == {("U1", "T1"): 10, ("U1", "T2"): 5, ("U1", "T3"): 5}
+    assert lines(worklog)[-1] == ("09:30", "09:37", VIEW_ONLY, 7)
 
 
 @pytest.mark.rule("AMB-5c")
@@ -257,6 +252,35 @@ def test_with_a_screen_the_time_is_measured_whatever_the_action() -> None:
         seen("U1", "T1", "9:00", "9:05"), edited("U1", "T1", "9:05", Action.AUTO_PROCESS)
     )
     assert only(worklog).duration == 5 * MINUTE
+
+
+@pytest.mark.rule("AMB-28")
+def test_a_forgotten_tab_counts_so_long_from_its_opening_and_from_each_edit() -> None:
+    worklog = worked(
+        seen("U1", "T1", "9:00", "12:00"),
+        edited("U1", "T1", "10:00"),
+        edited("U1", "T1", "10:15", None),
+        rules=attrs.evolve(RULES, max_unedited=30 * MINUTE),
+    )
+    assert lines(worklog) == [
+        ("09:00", "09:30", COUNTED, 30),
+        ("09:30", "10:00", UNEDITED, 30),
+        ("10:00", "10:45", COUNTED, 45),
+        ("10:45", "12:00", UNEDITED, 75),
+    ]
+    row = only(worklog)
+    assert (row.duration, row.after_work, row.open_time) == (
+        75 * MINUTE,
+        45 * MINUTE,
+        75 * MINUTE,
+    )
+
+
+@pytest.mark.rule("AMB-28")
+def test_what_was_only_viewed_is_never_a_forgotten_tab() -> None:
+    rules = attrs.evolve(RULES, max_unedited=30 * MINUTE)
+    worklog = worked(seen("U1", "T1", "9:00", "12:00"), rules=rules)
+    assert lines(worklog) == [("09:00", "12:00", VIEW_ONLY, 180)]
 
 
 @pytest.mark.rule("AMB-16")

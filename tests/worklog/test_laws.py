@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 
 from oracle_days import EPOCH, TICK, first_instant, us
 from worklog_core import (
+    DivideOver,
+    EqualSplit,
     History,
     Interval,
     IntervalSet,
@@ -251,7 +253,8 @@ def test_the_exact_shares_of_a_line_are_within_a_microsecond_of_its_amount(
 
 @given(worklogs())
 def test_equal_parts_of_an_instant_are_what_its_segments_say(worklog: Worklog) -> None:
-    if worklog.rules.divide_over.value == "edited":
+    is_plain = worklog.rules.division == EqualSplit()
+    if not is_plain or worklog.rules.divide_over is DivideOver.EDITED:
         return
     for line in worklog.ledger.lines:
         for segment in worklog.ledger.segments(line):

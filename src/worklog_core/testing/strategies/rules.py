@@ -1,12 +1,14 @@
 """Rules of a worklog, drawn with every value of every choice."""
 
 from datetime import timedelta
+from fractions import Fraction
 from typing import Final
 
 from hypothesis import strategies as st
 
 from worklog_core.events.actions import ReplyWithDeferral
 from worklog_core.testing.strategies.instants import time_zones
+from worklog_core.worklog.division import EqualSplit, Weighted
 from worklog_core.worklog.rules import (
     STATUS_MODES,
     DivideOver,
@@ -28,6 +30,21 @@ _TTLS: Final = (
     timedelta(microseconds=1),
     timedelta(seconds=30),
     timedelta(hours=1),
+)
+
+
+_LONGEST_UNEDITED: Final = (
+    *(None,) * 4,
+    timedelta(microseconds=1),
+    timedelta(microseconds=2),
+    timedelta(seconds=90),
+    timedelta(hours=2),
+)
+
+_DIVISIONS: Final = (
+    *(EqualSplit(),) * 3,
+    Weighted({"T1": 2}),
+    Weighted({"T1": Fraction(1, 3), "T2": 5}, default=Fraction(2, 7)),
 )
 
 
@@ -66,4 +83,6 @@ def worklog_rules() -> st.SearchStrategy[WorklogRules]:
         first_edit=st.sampled_from(FirstEdit),
         reply_with_deferral=st.sampled_from(ReplyWithDeferral),
         repost_presence=st.sampled_from(RepostPresence),
+        max_unedited=st.sampled_from(_LONGEST_UNEDITED),
+        division=st.sampled_from(_DIVISIONS),
     )

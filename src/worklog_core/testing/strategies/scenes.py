@@ -87,7 +87,7 @@ def scenes(pool: Pool) -> st.SearchStrategy[Scene]:
     # Single events stand first, for that is what a finding shrinks to.
     return st.one_of(
         *(kind(pool).map(lambda event: [event]) for kind in single),
-        *(kind(pool) for kind in (*together, *together)),
+        *(kind(pool) for kind in (*together, *together, _overnight)),
     )
 
 
