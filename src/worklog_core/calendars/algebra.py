@@ -31,7 +31,7 @@ class Combination(Enum):
     """How two calendars are combined.
 
     Example:
-        >>> from worklog_core.calendars import Combination
+        >>> from worklog_core import Combination
         >>> [combination.value for combination in Combination]
         ['both', 'either', 'left_only']
     """
@@ -91,7 +91,7 @@ class CombinedCalendar:
     Example:
         >>> from datetime import UTC, datetime
         >>> from zoneinfo import ZoneInfo
-        >>> from worklog_core.calendars import WeeklyHours, WorkingCalendar
+        >>> from worklog_core import WeeklyHours, WorkingCalendar
         >>> hours = WeeklyHours.parse("Mon-Fri 09:00-17:00")
         >>> berlin = WorkingCalendar(hours, time_zone=ZoneInfo("Europe/Berlin"))
         >>> new_york = WorkingCalendar(hours, time_zone=ZoneInfo("America/New_York"))

@@ -62,7 +62,7 @@ class WorkingCalendar:
     Example:
         >>> from datetime import date, datetime, timedelta
         >>> from zoneinfo import ZoneInfo
-        >>> from worklog_core.calendars import DayHours, WeeklyHours, WorkingCalendar
+        >>> from worklog_core import DayHours, WeeklyHours, WorkingCalendar
         >>> berlin = ZoneInfo("Europe/Berlin")
         >>> office = WorkingCalendar(
         ...     WeeklyHours.parse("Mon-Fri 09:00-17:00"), time_zone=berlin,
@@ -130,7 +130,7 @@ class WorkingCalendar:
 
         Example:
             >>> from datetime import UTC, date
-            >>> from worklog_core.calendars import WeeklyHours, WorkingCalendar
+            >>> from worklog_core import WeeklyHours, WorkingCalendar
             >>> office = WorkingCalendar(WeeklyHours.parse("Mon-Fri 09:00-17:00"), time_zone=UTC)
             >>> office.working_days_between(date(2026, 3, 6), date(2026, 3, 10))
             2
@@ -145,7 +145,7 @@ class WorkingCalendar:
 
         Example:
             >>> from datetime import UTC, date
-            >>> from worklog_core.calendars import WeeklyHours, WorkingCalendar
+            >>> from worklog_core import WeeklyHours, WorkingCalendar
             >>> office = WorkingCalendar(WeeklyHours.parse("Mon-Fri 09:00-17:00"), time_zone=UTC)
             >>> office.advance_days(date(2026, 3, 6), 1), office.advance_days(date(2026, 3, 8), -1)
             (datetime.date(2026, 3, 9), datetime.date(2026, 3, 6))

@@ -31,7 +31,7 @@ class Overnight(Enum):
     """Whose the hours after midnight are, where a window runs into the next morning.
 
     Example:
-        >>> from worklog_core.calendars import Overnight
+        >>> from worklog_core import Overnight
         >>> Overnight.CUT.value, Overnight.OWNED.value
         ('cut', 'owned')
     """

@@ -224,7 +224,7 @@ def local_day(instant: datetime, time_zone: tzinfo) -> date:
     Example:
         >>> from datetime import UTC, datetime
         >>> from zoneinfo import ZoneInfo
-        >>> from worklog_core.calendars import local_day
+        >>> from worklog_core import local_day
         >>> local_day(datetime(2026, 3, 1, 23, 30, tzinfo=UTC), ZoneInfo("Europe/Berlin"))
         datetime.date(2026, 3, 2)
     """
@@ -244,7 +244,7 @@ def local_day_bounds(day: date, time_zone: tzinfo) -> tuple[datetime, datetime] 
     Example:
         >>> from datetime import date
         >>> from zoneinfo import ZoneInfo
-        >>> from worklog_core.calendars import local_day_bounds
+        >>> from worklog_core import local_day_bounds
         >>> start, end = local_day_bounds(date(2026, 10, 25), ZoneInfo("Europe/Berlin"))
         >>> end - start
         datetime.timedelta(days=1, seconds=3600)

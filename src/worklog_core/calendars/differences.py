@@ -38,8 +38,7 @@ def diff(before: Calendar, after: Calendar, interval: Interval) -> CalendarDiffe
 
     Example:
         >>> from datetime import UTC, datetime
-        >>> from worklog_core import Interval
-        >>> from worklog_core.calendars import WeeklyHours, WorkingCalendar, diff
+        >>> from worklog_core import Interval, WeeklyHours, WorkingCalendar, diff
         >>> hours = WeeklyHours.parse("Mon-Fri 09:00-17:00")
         >>> early_friday = hours - WeeklyHours.parse("Fri 15:00-17:00")
         >>> march = Interval(start=datetime(2026, 3, 1, tzinfo=UTC),

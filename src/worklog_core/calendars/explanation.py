@@ -22,7 +22,7 @@ class Rule(Enum):
     """The rule that counted a period, or kept it from being counted.
 
     Example:
-        >>> from worklog_core.calendars import Rule
+        >>> from worklog_core import Rule
         >>> [rule.value for rule in Rule if rule.opens]
         ['weekly', 'shift']
     """

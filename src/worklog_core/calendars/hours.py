@@ -62,7 +62,7 @@ class DayHours:
     a set, and `str` writes the hours as `parse` reads them.
 
     Example:
-        >>> from worklog_core.calendars import DayHours
+        >>> from worklog_core import DayHours
         >>> hours = DayHours.parse("13:00-17:00, 9:00-12:00")
         >>> str(hours), str(hours - DayHours.parse("16:00-24:00"))
         ('09:00-12:00,13:00-17:00', '09:00-12:00,13:00-16:00')
@@ -91,7 +91,7 @@ class DayHours:
         Raises WorklogError that carries the part which is no window, or no time of day.
 
         Example:
-            >>> from worklog_core.calendars import DayHours
+            >>> from worklog_core import DayHours
             >>> str(DayHours.parse("20:00-00:00")), bool(DayHours.parse(""))
             ('20:00-24:00', False)
         """
@@ -108,7 +108,7 @@ class DayHours:
 
         Example:
             >>> from datetime import time
-            >>> from worklog_core.calendars import DayHours
+            >>> from worklog_core import DayHours
             >>> str(DayHours.of((time(22), time(6))))
             '22:00-06:00'
         """
@@ -175,7 +175,7 @@ class WeeklyHours:
     morning, `&` gives what they share to Tuesday.
 
     Example:
-        >>> from worklog_core.calendars import WeeklyHours
+        >>> from worklog_core import WeeklyHours
         >>> hours = WeeklyHours.parse("Mon-Fri 09:00-17:00; Sat 10:00-14:00")
         >>> str(hours - WeeklyHours.parse("Fri 15:00-24:00"))
         'Mon-Thu 09:00-17:00; Fri 09:00-15:00; Sat 10:00-14:00'
@@ -190,7 +190,7 @@ class WeeklyHours:
         Raises WorklogError that carries the part which cannot be read.
 
         Example:
-            >>> from worklog_core.calendars import WeeklyHours
+            >>> from worklog_core import WeeklyHours
             >>> str(WeeklyHours.parse("Sat-Mon 10:00-12:00; Mon 11:00-14:00"))
             'Mon 10:00-14:00; Sat-Sun 10:00-12:00'
         """

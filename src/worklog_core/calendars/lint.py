@@ -38,7 +38,7 @@ class CalendarFindingKind(Enum):
     """What a finding is about.
 
     Example:
-        >>> from worklog_core.calendars import CalendarFindingKind
+        >>> from worklog_core import CalendarFindingKind
         >>> CalendarFindingKind.HOLIDAYS_END.value
         'holidays_end'
     """
@@ -81,8 +81,7 @@ def lint(calendar: Calendar, interval: Interval) -> tuple[CalendarFinding, ...]:
 
     Example:
         >>> from datetime import UTC, date, datetime
-        >>> from worklog_core import Interval
-        >>> from worklog_core.calendars import WeeklyHours, WorkingCalendar, lint
+        >>> from worklog_core import Interval, WeeklyHours, WorkingCalendar, lint
         >>> office = WorkingCalendar(WeeklyHours.parse("Mon-Fri 09:00-17:00"), time_zone=UTC,
         ...                          holidays={date(2026, 3, 7)})
         >>> march = Interval(start=datetime(2026, 3, 1, tzinfo=UTC),

@@ -121,7 +121,7 @@ class RecurringDates:
 
     Example:
         >>> from datetime import date
-        >>> from worklog_core.calendars import RecurringDates
+        >>> from worklog_core import RecurringDates
         >>> eve = RecurringDates("FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=24", start=date(2020, 1, 1))
         >>> date(2026, 12, 24) in eve, date(2026, 12, 25) in eve, date(2019, 12, 24) in eve
         (True, False, False)

@@ -156,7 +156,7 @@ class CalendarVersions:
 
     Example:
         >>> from datetime import UTC, date, datetime
-        >>> from worklog_core.calendars import CalendarVersions, WeeklyHours, WorkingCalendar
+        >>> from worklog_core import CalendarVersions, WeeklyHours, WorkingCalendar
         >>> old = WorkingCalendar(WeeklyHours.parse("Mon-Fri 09:00-17:00"), time_zone=UTC)
         >>> new = WorkingCalendar(WeeklyHours.parse("Mon-Fri 08:00-16:00"), time_zone=UTC)
         >>> office = CalendarVersions(old, {date(2026, 4, 1): new}, time_zone=UTC)
@@ -221,7 +221,7 @@ class Handover:
     Example:
         >>> from datetime import UTC, datetime, timedelta
         >>> from zoneinfo import ZoneInfo
-        >>> from worklog_core.calendars import Handover, WeeklyHours, WorkingCalendar
+        >>> from worklog_core import Handover, WeeklyHours, WorkingCalendar
         >>> hours = WeeklyHours.parse("Mon-Fri 09:00-17:00")
         >>> berlin = WorkingCalendar(hours, time_zone=ZoneInfo("Europe/Berlin"))
         >>> new_york = WorkingCalendar(hours, time_zone=ZoneInfo("America/New_York"))

@@ -59,8 +59,7 @@ def sla_due_at(
 
     Example:
         >>> from datetime import UTC, datetime, timedelta
-        >>> from worklog_core.calendars import WeeklyHours, WorkingCalendar
-        >>> from worklog_core.sla import sla_due_at
+        >>> from worklog_core import WeeklyHours, WorkingCalendar, sla_due_at
         >>> office = WorkingCalendar(WeeklyHours.parse("Mon-Fri 09:00-17:00"), time_zone=UTC)
         >>> opened = datetime(2026, 3, 6, 13, tzinfo=UTC)
         >>> print(sla_due_at(calendar=office, opened_at=opened, working_time=timedelta(hours=8)))
@@ -92,8 +91,7 @@ def net_time_after_due(
 
     Example:
         >>> from datetime import UTC, datetime
-        >>> from worklog_core.calendars import WeeklyHours, WorkingCalendar
-        >>> from worklog_core.sla import net_time_after_due
+        >>> from worklog_core import WeeklyHours, WorkingCalendar, net_time_after_due
         >>> office = WorkingCalendar(WeeklyHours.parse("Mon-Fri 09:00-17:00"), time_zone=UTC)
         >>> def at(hour, minute): return datetime(2026, 3, 2, hour, minute, tzinfo=UTC)
         >>> late = net_time_after_due(office, due_at=at(10, 30), completed_at=at(11, 1))
@@ -131,8 +129,7 @@ class SlaClock:
 
     Example:
         >>> from datetime import UTC, datetime, timedelta
-        >>> from worklog_core.calendars import WeeklyHours, WorkingCalendar
-        >>> from worklog_core.sla import SlaClock
+        >>> from worklog_core import SlaClock, WeeklyHours, WorkingCalendar
         >>> office = WorkingCalendar(WeeklyHours.parse("Mon-Fri 09:00-17:00"), time_zone=UTC)
         >>> def at(hour): return datetime(2026, 3, 2, hour, tzinfo=UTC)
         >>> half_a_day = timedelta(hours=4)

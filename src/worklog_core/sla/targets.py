@@ -48,7 +48,7 @@ class TargetKind(Enum):
     """What must have happened by the due date.
 
     Example:
-        >>> from worklog_core.sla import TargetKind
+        >>> from worklog_core import TargetKind
         >>> TargetKind.FIRST_RESPONSE.value, TargetKind.RESOLUTION.value
         ('first_response', 'resolution')
     """
@@ -78,7 +78,7 @@ class SlaTarget:
     Example:
         >>> from datetime import timedelta
         >>> from fractions import Fraction
-        >>> from worklog_core.sla import SlaTarget
+        >>> from worklog_core import SlaTarget
         >>> SlaTarget(timedelta(hours=8), escalations=[Fraction(80, 100)]).kind.value
         'resolution'
     """
@@ -154,8 +154,7 @@ class SlaPolicy:
 
     Example:
         >>> from datetime import UTC, datetime, timedelta
-        >>> from worklog_core.calendars import WeeklyHours, WorkingCalendar
-        >>> from worklog_core.sla import SlaPolicy, SlaTarget
+        >>> from worklog_core import SlaPolicy, SlaTarget, WeeklyHours, WorkingCalendar
         >>> office = WorkingCalendar(WeeklyHours.parse("Mon-Fri 09:00-17:00"), time_zone=UTC)
         >>> vip, mail = SlaTarget(timedelta(hours=2)), SlaTarget(timedelta(hours=8))
         >>> policy = SlaPolicy(office, by_tag={"VIP": vip, "mail": mail})
@@ -247,7 +246,7 @@ def without_sentinel(due_at: datetime | None) -> datetime | None:
 
     Example:
         >>> from datetime import UTC, datetime
-        >>> from worklog_core.sla import without_sentinel
+        >>> from worklog_core import without_sentinel
         >>> without_sentinel(datetime(2099, 12, 31, tzinfo=UTC)) is None
         True
     """

@@ -22,7 +22,7 @@ class SlaState(Enum):
     """How a clock stands.
 
     Example:
-        >>> from worklog_core.sla import SlaState
+        >>> from worklog_core import SlaState
         >>> [state.value for state in SlaState]
         ['met', 'breached', 'running', 'paused', 'undetermined']
     """
@@ -69,7 +69,7 @@ def are_all_met(verdicts: Iterable[Verdict]) -> bool | None:
     """Say whether every target was met (AMB-14); None without a target or while undecided.
 
     Example:
-        >>> from worklog_core.sla import SlaState, Verdict, are_all_met
+        >>> from worklog_core import SlaState, Verdict, are_all_met
         >>> met, running = Verdict(SlaState.MET), Verdict(SlaState.RUNNING)
         >>> are_all_met([met, met]), are_all_met([met, running])
         (True, None)
