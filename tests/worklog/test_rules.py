@@ -73,6 +73,7 @@ FULL: dict[str, Any] = {
     "first_edit": FirstEdit.ANY,
     "reply_with_deferral": ReplyWithDeferral.WRITE,
     "repost_presence": RepostPresence.SESSIONS,
+    "max_unedited": timedelta(minutes=30),
     "division": Heavy(),
 }
 
@@ -346,6 +347,18 @@ class TestNames:
         ) as caught:
             rules().mode_of(status)
         assert (caught.value.field, caught.value.value) == ("status", status)
+
+
+class TestTheCap:
+    @pytest.mark.parametrize("longest", [None, timedelta.resolution, timedelta.max])
+    def test_none_or_any_time_above_zero_is_one(self, longest: timedelta | None) -> None:
+        assert rules(max_unedited=longest).max_unedited == longest
+
+    @pytest.mark.parametrize("value", [timedelta(0), -timedelta.resolution, 1800, 30.0, "PT30M"])
+    def test_anything_else_is_refused(self, value: Any) -> None:
+        told = refusal("max_unedited", value)
+        assert told.value == value
+        assert "must be a timedelta of at least 0:00:00.000001: found " in str(told)
 
 
 class TestTheValue:

@@ -3,12 +3,13 @@
 import copy
 import pickle
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from attrs.exceptions import FrozenError
 
 from office import MINUTE, at, edited, seen, status, worked, wrote
-from worklog_core import Action
+from worklog_core import Action, WorklogError
 
 EVENTS = (
     seen("U1", "T1", "9:00", "9:10"),
@@ -88,3 +89,24 @@ def test_a_notebook_shows_no_more_than_the_first_twenty() -> None:
     assert "shown" not in shown(20)
     assert shown(21).count("<tr>") == 21
     assert "21 rows, average handling time None (the first 20 rows are shown)" in shown(21)
+
+
+@pytest.mark.rule("E-15", "E-24", "E-26")
+def test_its_status_ledger_sums_by_anything_that_a_line_says() -> None:
+    events = (status("U1", "9:00", "Active"), status("U1", "9:40", "Pause"))
+    ledger = worked(*events, seen("U1", "T1", "9:10", "10:00")).status_ledger
+    assert ledger.totals(by=lambda line: line.status) == {
+        "Active": 40 * MINUTE,
+        "Pause": 20 * MINUTE,
+    }
+    assert ledger.totals(by=lambda line: line.counts) == {True: 40 * MINUTE, False: 20 * MINUTE}
+    assert repr(ledger) == "<StatusLedger: 1 users>"
+
+
+@pytest.mark.parametrize("by", [None, "status", 7])
+def test_its_status_ledger_refuses_a_group_that_no_function_names(by: Any) -> None:
+    with pytest.raises(
+        WorklogError, match=r"^by must be a function of a line: found .* line\.user_id\.$"
+    ) as caught:
+        worked(*EVENTS).status_ledger.totals(by=by)
+    assert (caught.value.field, caught.value.value) == ("by", by)

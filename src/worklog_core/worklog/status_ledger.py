@@ -21,6 +21,7 @@ from typing import Final, TypeVar
 import attrs
 
 from worklog_core.calendars.days import CivilTime
+from worklog_core.door import require_function
 from worklog_core.instants import (
     from_microseconds,
     timedelta_to_microseconds,
@@ -146,6 +147,7 @@ class StatusLedger:
 
     def totals(self, by: Callable[[StatusLine], K]) -> dict[K, timedelta]:
         """Return the sums of the lines' durations, grouped by what *by* says of each line."""
+        require_function("by", by, "line")
         sums: defaultdict[K, timedelta] = defaultdict(timedelta)
         for line in self.lines:
             sums[by(line)] += line.duration
