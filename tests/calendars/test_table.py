@@ -12,12 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worklog_core.calendars import DayHours, WeeklyHours, WorkingCalendar
+from worklog_core.calendars import DayHours, WeeklyHours, WorkingCalendar, lint
 from worklog_core.calendars.growth import MAX_SPAN_YEARS
 from worklog_core.calendars.spans import clip, intersect, subtract, unite
 from worklog_core.calendars.table import PeriodTable
 from worklog_core.errors import NoWorkingTimeError, RangeError
 from worklog_core.instants import FIRST_US, LAST_US, to_microseconds
+from worklog_core.intervals import Interval
 
 BERLIN = ZoneInfo("Europe/Berlin")
 OFFICE = WeeklyHours.parse("Mon-Fri 09:00-17:00")
@@ -141,6 +142,14 @@ class TestWhatIsRefusedAtOnce:
             office.working_time(FIRST, LAST)
         with pytest.raises(RangeError, match=r"^a question to a calendar must span at most 400 "):
             office.working_time(LAST, FIRST)
+        with pytest.raises(RangeError, match=r"^a question to a calendar must span at most 400 "):
+            office.explain(FIRST, LAST)
+        with pytest.raises(RangeError, match=r"^a question to a calendar must span at most 400 "):
+            lint(office, Interval(FIRST, LAST))
+        with pytest.raises(RangeError, match=r"^a question to a calendar must span at most 400 "):
+            office.open_intervals(Interval(FIRST, LAST))
+        with pytest.raises(RangeError, match=r"^a question to a calendar must span at most 400 "):
+            office.working_days_between(date.min, date.max)
 
     @pytest.mark.parametrize("office", OFFICES)
     @pytest.mark.parametrize("amount", [timedelta.max, timedelta.min, timedelta(days=400_000)])

@@ -473,6 +473,13 @@ def test_what_makes_no_clock_is_refused_by_name(
         SlaClock(arguments.pop("calendar"), **arguments)
 
 
+def test_a_clock_of_thousands_of_years_is_refused() -> None:
+    clock = SlaClock(office, opened_at=datetime.min.replace(tzinfo=UTC), target=hours(8))
+    for ask in (clock.explain, clock.worked, clock.remaining, clock.verdict):
+        with pytest.raises(RangeError, match=r"^a question to a calendar must span at most 400 "):
+            ask(as_of=at("02T10:00"))
+
+
 @pytest.mark.parametrize("instant", [datetime(2026, 3, 2), None, "now"])
 def test_as_of_is_an_instant(instant: Any) -> None:
     clock = SlaClock(office, opened_at=at("02T10:00"), target=hours(8))

@@ -107,8 +107,7 @@ class CivilDays:
         closed = {day for day in range(eve, last + 1) if self.is_holiday(day)}
         if self._owned:
             closed |= {day + 1 for day in closed}
-        # Nothing comes over midnight into the first day of all.
-        special = dated | {day + 1 for day in dated} | closed | {_FIRST_DAY}
+        special = dated | {day + 1 for day in dated} | closed
         regular = self._regular
         return [
             None if day in special else regular[(day - 1) % 7] for day in range(first, last + 1)

@@ -77,7 +77,8 @@ class CalendarFinding:
 def lint(calendar: Calendar, interval: Interval) -> tuple[CalendarFinding, ...]:
     """Return what in a calendar is probably not what was meant, within an interval.
 
-    Raises WorklogError for a calendar that is neither a WorkingCalendar nor made of such.
+    Raises WorklogError for a calendar that is neither a WorkingCalendar nor made of such, and
+    RangeError for an interval of more than 400 years.
 
     Example:
         >>> from datetime import UTC, date, datetime
@@ -121,6 +122,8 @@ def _findings(calendar: Calendar, first: int, last: int) -> Iterator[CalendarFin
 def _of_working_calendar(
     calendar: WorkingCalendar, first: int, last: int
 ) -> Iterator[CalendarFinding]:
+    # The table refuses an interval that would take seconds to read.
+    calendar.table.covering(first, last)
     periods = calendar.civil
     days = range(periods.civil.day_of(first), periods.civil.day_of(last - 1) + 1)
     for name, hours in zip(WEEKDAYS, calendar.hours.days, strict=True):

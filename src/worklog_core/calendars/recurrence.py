@@ -4,7 +4,7 @@ Three rules hold in this module:
 1. A rule speaks of dates: no hours, no zone. What is finer than a day is refused.
 2. The first date is given beside the rule and never guessed; nothing recurs before it.
 3. Every question ends. A rule that matches no date is refused when it is made, an endless one is
-   read only as far as it was asked, and never further than 400 years from its start.
+   read only as far as it was asked, and never further than 800 years from its start.
 """
 
 import re
@@ -42,7 +42,7 @@ _WEEKDAYS_OF_A_MONTH: Final = 5
 _WEEKDAYS_OF_A_YEAR: Final = 53
 _WAY_OUT: Final = "Write an RRULE such as 'FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=24'."
 _CYCLE: Final = 400
-_LONGEST: Final = timedelta(days=146_097)
+_LONGEST: Final = timedelta(days=2 * 146_097)
 _FIRST_STRETCH: Final = timedelta(days=5 * 366)
 
 
@@ -117,7 +117,7 @@ class RecurringDates:
     standard says. A rule without COUNT and UNTIL recurs for ever.
 
     Raises WorklogError for a rule that cannot be read, is finer than a day, or matches no date
-    within 400 years; RangeError for a question about a date more than 400 years after *start*.
+    within 400 years; RangeError for a question about a date more than 800 years after *start*.
 
     Example:
         >>> from datetime import date
@@ -162,7 +162,7 @@ class RecurringDates:
     def _read_until(self, day: date) -> tuple[date, frozenset[date]]:
         if day - self.start > _LONGEST:
             raise RangeError(
-                f"day must lie within {_CYCLE} years after RecurringDates.start: found "
+                f"day must lie within {2 * _CYCLE} years after RecurringDates.start: found "
                 f"{describe(day)}. Give a later start.",
                 field="day",
                 value=day,

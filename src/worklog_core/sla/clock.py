@@ -236,7 +236,9 @@ class SlaClock:
     def explain(self, *, as_of: datetime) -> tuple[ExplainedPeriod, ...]:
         """Return what ran up to *as_of*, what did not, and by which rule; `worked` is the sum."""
         now = max(require_instant("as_of", as_of), self.opened_at)
-        lines = self.calendar.ruled_spans(to_microseconds(self.opened_at), to_microseconds(now))
+        first, last = to_microseconds(self.opened_at), to_microseconds(now)
+        self.calendar.table.covering(first, last + 1)
+        lines = self.calendar.ruled_spans(first, last)
         pauses = [
             (to_microseconds(pause.start), to_microseconds(pause.end))
             for pause in self._pauses_until(now)
