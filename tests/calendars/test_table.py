@@ -110,6 +110,26 @@ def test_a_table_grows_by_doubling_and_keeps_what_it_has() -> None:
     assert office.table.latest.first < before
 
 
+def test_the_table_in_timedeltas_keeps_up_and_says_the_same() -> None:
+    office = WorkingCalendar(OFFICE, time_zone=BERLIN)
+    for ask in (
+        lambda year: office.working_time(at(f"{year}-03-02"), at(f"{year}-06-02")),
+        lambda year: office.advance(at(f"{year}-03-02"), timedelta(hours=100)),
+    ):
+        for year in (2026, 2031, 2045):
+            first, again = ask(year), ask(year)
+            assert office.table.deltas.table is office.table.latest
+            assert first == again
+    table, deltas = office.table.latest, office.table.deltas
+    for microseconds in range(table.first, table.last, 10**12 + 7):
+        delta = timedelta(microseconds=microseconds)
+        shown = timedelta(microseconds=table.clock_at(microseconds))
+        assert deltas.clock_at(delta) == shown
+        if shown:
+            earliest = timedelta(microseconds=table.earliest_at(table.clock_at(microseconds)))
+            assert deltas.earliest_at(shown) == earliest
+
+
 def test_touching_periods_are_one_across_the_stretches_of_the_table() -> None:
     always = WorkingCalendar(WeeklyHours.parse("Mon-Sun 00:00-24:00"), time_zone=BERLIN)
     for year in (2026, 2035, 2010):
