@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from office import MINUTE, at, edited, lines, seen, worked, wrote
+from office import MINUTE, at, edited, lines, seen, status, worked, wrote
 from worklog_core import LedgerLabel, MessageInSession, TrackingExclusion, Worklog
 
 COUNTED, UNEDITED, VIEW_ONLY = LedgerLabel.COUNTED, LedgerLabel.UNEDITED, LedgerLabel.VIEW_ONLY
@@ -118,6 +118,22 @@ def test_the_cap_cuts_a_rows_time_and_no_other() -> None:
         ("11:00", "12:00", VIEW_ONLY, 60),
     ]
     assert durations(worklog) == [30]
+
+
+@pytest.mark.rule("AMB-28")
+def test_the_cap_does_not_cut_what_does_not_count() -> None:
+    worklog = worked(
+        seen("U1", "T1", "9:00", "10:00"),
+        edited("U1", "T1", "9:10"),
+        status("U1", "9:25", "Pause"),
+        status("U1", "9:50", "Active"),
+        max_unedited=20 * MINUTE,
+    )
+    assert lines(worklog)[1:] == [
+        ("09:10", "09:25", COUNTED, 15),
+        ("09:25", "09:50", LedgerLabel.NOT_COUNTING, 25),
+        ("09:50", "10:00", UNEDITED, 10),
+    ]
 
 
 @pytest.mark.rule("AMB-5d")

@@ -11,8 +11,10 @@ Four rules hold in this module (AMB-5 to 5c, AMB-28):
 4. So every amount is exact in sum and less than a microsecond a day from the rational.
 """
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Container, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 from worklog_core.apportion import largest_remainder
@@ -63,7 +65,7 @@ def account_day(
     not_counting: list[_Stretch] = []
     only_edited = divide_over is DivideOver.EDITED
     unit, previous = -1, None
-    for ticket_id, first, last, _, cell_day, epoch, row, is_unedited in pieces:
+    for ticket_id, first, last, _, cell_day, epoch, row, left_alone in pieces:
         if previous != (ticket_id, cell_day, epoch):
             unit, previous = unit + 1, (ticket_id, cell_day, epoch)
         weight = weights[ticket_id]
@@ -71,9 +73,7 @@ def account_day(
         face = fallback if late else main
         face[first] += weight
         face[last] -= weight
-        if is_unedited and row >= 0:
-            label, edit, row = _UNEDITED, first, -1  # noqa: PLW2901  # it counts for no row
-        elif row >= 0:
+        if row >= 0:
             label, edit = _COUNTED, rows[row][2]
         else:
             label, edit = _EXCLUDED if ticket_id in excluded else _VIEW_ONLY, first
@@ -83,17 +83,38 @@ def account_day(
             if not mode.counts:
                 not_counting.append((start, end, ticket_id, unit, _NOT_COUNTING, weight, late, -1))
                 continue
-            since = start
-            if start < edit < end:
-                main[edit] += 0  # and at the first edit
-                counting.append((start, edit, ticket_id, unit, label, weight, late, row))
-                since = edit
-            counting.append((since, end, ticket_id, unit, label, weight, late, row))
+            if row < 0 or not (left_alone or start < edit < end):
+                counting.append((start, end, ticket_id, unit, label, weight, late, row))
+                continue
+            for since, until, is_counted in _parts(start, end, edit, left_alone):
+                main[since] += 0  # and at the first edit, and where the cap cuts
+                what, whose = (label, row) if is_counted else (_UNEDITED, -1)
+                counting.append((since, until, ticket_id, unit, what, weight, late, whose))
     clock, day = SharedClock(main, fallback), pieces[0][3]
     entries = [*_apportion(counting, unit + 1, day, clock)]
     entries += _apportion(not_counting, unit + 1, day, clock)
     entries.sort()
     return entries
+
+
+def _parts(
+    start: int, end: int, edit: int, left_alone: Sequence[tuple[int, int]]
+) -> Iterator[tuple[int, int, bool]]:
+    """Return a row's stretch cut at its first edit and at the cap, and whether each part counts.
+
+    No edit lies in what was left unedited, so that has no cut at the first one.
+    """
+    first = bisect_right(left_alone, start, key=itemgetter(1))
+    after = bisect_left(left_alone, (end,), lo=first)
+    for since, until in (*left_alone[first:after], (end, end)):
+        if start < edit < since:
+            yield start, edit, True
+            start = edit
+        if start < since:
+            yield start, since, True
+        if since < end:
+            yield max(start, since), min(end, until), False
+        start = until
 
 
 def _apportion(

@@ -124,11 +124,11 @@ RowDraft = tuple[int, str, int, int, int, int, int]
 edit, epoch, number of its first edit among the user's edits, and the run of them, from and up to,
 in which its row-making edits stand. A bare tuple, like a piece: there are as many as rows."""
 
-Piece = tuple[str, int, int, int, int, int, int, bool]
+Piece = tuple[str, int, int, int, int, int, int, Sequence[tuple[int, int]]]
 """A stretch of one continuous session inside one cell: ticket id, start, end, the local day on
 which the clock ran (AMB-5d), day and epoch of the cell that it is apportioned with (its own, or the
-one whose row it joined), the number of that cell's row, -1 if it has none, and whether it was left
-unedited for longer than the rules allow."""
+one whose row it joined), the number of that cell's row, -1 if it has none, and the parts of the
+session that were left unedited for longer than the rules allow."""
 
 
 class Desk:
@@ -219,6 +219,8 @@ class Desk:
     def lay_out(self, stretches: Iterable[Stretch]) -> Iterator[Piece]:
         """Return the pieces of the user's sessions, and mark the rows that the screen touches."""
         epochs, day_span, with_messages = self._epochs, self._civil.day_span, self._epochs.tickets
+        left_alone: Sequence[tuple[int, int]] = ()
+        longest = self._max_unedited
         for ticket_id, start, end in stretches:
             day, _, day_end = day_span(start)
             cuts: list[int] = []
@@ -228,12 +230,15 @@ class Desk:
                 epoch = epochs.at(ticket_id, start)
             if end > day_end:
                 cuts = sorted({*cuts, *self._civil.midnights(start, end)})
-            if cuts or self._max_unedited is not None:
-                pieces = self._pieces(ticket_id, [start, *cuts, end])
-                yield from self._capped(ticket_id, start, end, pieces)
+            if longest is not None:
+                left_alone = unedited(
+                    start, end, self._edits_within(ticket_id, start, end), longest=longest
+                )
+            if cuts:
+                yield from self._pieces(ticket_id, [start, *cuts, end], left_alone)
             else:
                 number = self._touch(ticket_id, day, epoch)
-                yield ticket_id, start, end, day, day, epoch, number, False
+                yield ticket_id, start, end, day, day, epoch, number, left_alone
             # An edit at a session's end touches its cell, even where a cut lies there (AMB-22).
             # One at its start needs no more than the first piece.
             since, until = self._runs.get(ticket_id, _NO_SPAN)
@@ -254,7 +259,9 @@ class Desk:
             self.is_touched[number] = True
         return number
 
-    def _pieces(self, ticket_id: str, bounds: Sequence[int]) -> Iterator[Piece]:
+    def _pieces(
+        self, ticket_id: str, bounds: Sequence[int], left_alone: Sequence[tuple[int, int]]
+    ) -> Iterator[Piece]:
         """Return the pieces of one continuous session between its bounds, tails joined."""
         joined: Cell | None = None
         for left, right in pairwise(bounds):
@@ -264,7 +271,8 @@ class Desk:
                 joined = own
             elif joined is not None and self._carry_tail:
                 cell = joined
-            yield ticket_id, left, right, own[0], *cell, self._touch(ticket_id, *cell), False
+            number = self._touch(ticket_id, *cell)
+            yield ticket_id, left, right, own[0], *cell, number, left_alone
 
     def _is_edited(self, ticket_id: str, start: int, end: int, cell: Cell) -> bool:
         """Return whether a row-making edit lies in a piece, or at its end where no cut lies there.
@@ -279,33 +287,3 @@ class Desk:
         if first == until:
             return False
         return self._edited_at[first] < end or cell == self.cell_of(ticket_id, end)
-
-    def _capped(
-        self, ticket_id: str, start: int, end: int, pieces: Iterable[Piece]
-    ) -> Iterator[Piece]:
-        """Return the pieces of one session, cut where it was left unedited for too long."""
-        if self._max_unedited is None:
-            yield from pieces
-            return
-        edits = self._edits_within(ticket_id, start, end)
-        left_alone = unedited(start, end, edits, longest=self._max_unedited)
-        for piece in pieces:
-            if piece[6] < 0:
-                yield piece  # it counts for no row, so there is nothing to cap
-                continue
-            for since, until, is_unedited in _split(piece[1], piece[2], left_alone):
-                yield ticket_id, since, until, *piece[3:7], is_unedited
-
-
-def _split(
-    start: int, end: int, marked: Iterable[tuple[int, int]]
-) -> Iterator[tuple[int, int, bool]]:
-    """Return the parts of a stretch in order, and whether each lies in one of the marked ones."""
-    for since, until in marked:
-        if since < end and until > start:
-            if start < since:
-                yield start, since, False
-            yield max(start, since), min(end, until), True
-            start = min(end, until)
-    if start < end:
-        yield start, end, False
