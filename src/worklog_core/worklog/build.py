@@ -67,7 +67,8 @@ def build_worklog(
 
     Raises WorklogError for what is neither a history nor rules, for a naive *as_of* and for a
     status that the rules do not know; ConflictingEventsError for two statuses at one time without
-    an order.
+    an order; RangeError for a ticket that is on screen for more than ten years without a break,
+    which lacks an end.
 
     Example:
         >>> from datetime import UTC, datetime
