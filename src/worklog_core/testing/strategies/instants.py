@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from worklog_core.calendars.days import local_day_bounds
 
-__all__ = ["instants", "landmarks", "time_zones"]
+__all__ = ["instants", "landmarks", "near", "time_zones"]
 
 
 def _utc(text: str) -> datetime:
