@@ -295,6 +295,26 @@ def test_a_search_ends_thirty_years_after_the_last_dated_opening() -> None:
             only.advance_days(date(2060, 3, 2) - timedelta(days=count), count)
 
 
+@pytest.mark.parametrize("years", range(31, 75, 4))
+def test_a_search_reaches_the_last_dated_opening_however_far(years: int) -> None:
+    now = at("2026-03-02")
+    for year in (2026 + years, 2026 - years):
+        day = date(year, 3, 2)
+        only = WorkingCalendar(
+            WeeklyHours(), time_zone=UTC, shifts={day: DayHours.parse("09:00-17:00")}
+        )
+        opening, closing = at(f"{year}-03-02T09:00"), at(f"{year}-03-02T17:00")
+        if year > 2026:
+            assert only.next_opening(now) == opening
+            assert only.advance(now, timedelta(hours=8)) == closing
+            assert only.advance_days(date(2026, 3, 2), 1) == day
+        else:
+            assert only.previous_opening(now) == opening
+            assert only.previous_closing(now) == closing
+            assert only.advance(now, -timedelta(hours=8)) == opening
+            assert only.advance_days(date(2026, 3, 2), -1) == day
+
+
 class Always:
     def __contains__(self, day: object) -> bool:
         return True
