@@ -43,16 +43,22 @@ class Finding:
     status: str
 
 
-Notice = tuple[int, str, FindingKind, int, str]
-"""A finding about one user as it is kept: start, ticket id, kind, end, name of the mode. A desk
-that works through its pauses has one for every session, so the value is made when asked for."""
+Notice = tuple[int, str, str, int, str]
+"""A finding about one user as it is kept: start, ticket id, value of the kind, end, name of the mode.
+A desk that works through its pauses has one for every session, so the finding is made when asked
+for."""
 
 
 def finding(user_id: str, notice: Notice) -> Finding:
     """Return a notice about a user as a value."""
     start, ticket_id, kind, end, status = notice
     return Finding(
-        kind, user_id, ticket_id, from_microseconds(start), from_microseconds(end), status
+        FindingKind(kind),
+        user_id,
+        ticket_id,
+        from_microseconds(start),
+        from_microseconds(end),
+        status,
     )
 
 
@@ -62,7 +68,7 @@ def against_status(
     """Return one user's presence and edits against a status mode."""
     found: list[Notice] = []
     if not timeline.may_always_read:
-        kind = FindingKind.PRESENCE_AGAINST_STATUS
+        kind = FindingKind.PRESENCE_AGAINST_STATUS.value
         found.extend(
             (start, ticket_id, kind, end, mode.name)
             for ticket_id, first, last in on_screen
@@ -70,7 +76,7 @@ def against_status(
             if not mode.may_read
         )
     if not timeline.may_always_edit:
-        kind = FindingKind.EDIT_AGAINST_STATUS
+        kind = FindingKind.EDIT_AGAINST_STATUS.value
         for edit in edits:
             at = to_microseconds(edit.at)
             mode = timeline.mode_at(at)
@@ -94,7 +100,7 @@ def forgotten(
         after = bisect_right(accesses, (ticket_id, end))
         made = [at for _, at in accesses[first:after]]
         found.extend(
-            (since, ticket_id, FindingKind.FORGOTTEN, until, timeline.mode_at(since).name)
+            (since, ticket_id, FindingKind.FORGOTTEN.value, until, timeline.mode_at(since).name)
             for since, until in unedited(start, end, made, longest=longest)
         )
     return found
