@@ -2,8 +2,9 @@
 
 Run it with `python benchmarks/worklog.py`. The input is drawn with a fixed seed: 50 users, 25
 sessions a user-day on a few tickets at once, two edits to three sessions, a customer message to
-five, 8 status changes a user-day; then a desk that sends pings instead of sessions, a day and four
-days of it; then 5,000 tickets at once. Every run checks that the ledger sums to what was on screen.
+five, 8 status changes a user-day (four breaks of a quarter of an hour); then a desk that sends
+pings instead of sessions, a day and four days of it; then 5,000 tickets at once. Every run checks
+that the ledger sums to what was on screen.
 """
 
 import random
@@ -34,7 +35,8 @@ RULES = WorklogRules(time_zone=ZoneInfo("Europe/Berlin"))
 FIRST_DAY = datetime(2026, 3, 2, 7, tzinfo=UTC)
 USERS = 50
 SESSIONS_A_DAY = 25
-STATUSES = ("Pause", "Active", "Support", "Active", "Pause", "Active", "Auto-Absent", "Active")
+BREAKS = {1: "Pause", 3: "Support", 5: "Pause", 7: "Auto-Absent"}
+QUARTER = timedelta(minutes=15)
 
 
 def service_desk(sessions: int) -> list[Event]:
@@ -56,10 +58,10 @@ def service_desk(sessions: int) -> list[Event]:
             at = start + timedelta(minutes=draw.randrange(-60, 60))
             events.append(CustomerMessage(ticket_id, at, f"M{number:06}"))
         if number // USERS % SESSIONS_A_DAY == 0:
-            events.extend(
-                UserStatusChange(user_id, opening + timedelta(hours=hour, minutes=user), status)
-                for hour, status in enumerate(STATUSES)
-            )
+            for hour, status in BREAKS.items():
+                since = opening + timedelta(hours=hour, minutes=user)
+                events.append(UserStatusChange(user_id, since, status))
+                events.append(UserStatusChange(user_id, since + QUARTER, "Active"))
     return events
 
 

@@ -23,6 +23,7 @@ from worklog_core import (
     WorklogError,
     WorklogRow,
 )
+from worklog_core.worklog.ledger import LedgerLines
 
 COUNTED, VIEW_ONLY = LedgerLabel.COUNTED, LedgerLabel.VIEW_ONLY
 TICK = timedelta(microseconds=1)
@@ -443,3 +444,38 @@ def test_a_year_of_days_beside_each_other_does_not_slow_a_line() -> None:
         segments = worklog.ledger.segments(line)
         assert segments[0].open_count == 8
         assert abs(whole(segments) - line.amount // TICK) < 1
+
+
+class TestTheLinesOfALedger:
+    """The lines of a ledger behave like a tuple of them."""
+
+    @pytest.fixture
+    def lines(self) -> LedgerLines:
+        sessions = (
+            seen(user, ticket, "9:00", "9:10")
+            for user in ("U1", "U2")
+            for ticket in ("T1", "T2", "T3")
+        )
+        return worked(*sessions).ledger.lines
+
+    def test_they_are_counted_and_found_by_place(self, lines: LedgerLines) -> None:
+        made = tuple(lines)
+        assert len(lines) == len(made) == 6
+        assert [lines[place] for place in range(6)] == list(made)
+        assert [lines[place] for place in range(-6, 0)] == list(made)
+        assert lines[1:5:2] == made[1:5:2]
+        with pytest.raises(IndexError, match="out of range"):
+            lines[6]
+
+    def test_they_equal_the_tuple_of_them_and_hash_with_it(self, lines: LedgerLines) -> None:
+        made = tuple(lines)
+        assert lines == made
+        assert made == lines
+        assert lines != made[:-1]
+        assert lines != list(made)
+        assert hash(lines) == hash(made)
+        assert repr(lines) == repr(made)
+
+    def test_there_may_be_none(self) -> None:
+        lines = worked().ledger.lines
+        assert (len(lines), tuple(lines), lines[:]) == (0, (), ())

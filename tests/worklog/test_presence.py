@@ -121,7 +121,7 @@ class TestHeartbeats:
             edited("U1", "T1", "9:00:30"),
             heartbeat_ttl=timedelta(0),
         )
-        assert (only(worklog).duration, worklog.ledger.lines) == (timedelta(0), ())
+        assert (only(worklog).duration, tuple(worklog.ledger.lines)) == (timedelta(0), ())
 
     @pytest.mark.rule("AMB-17", "AMB-29")
     def test_an_edit_that_makes_no_row_extends_too(self) -> None:

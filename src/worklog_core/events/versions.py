@@ -72,9 +72,15 @@ def canonical(name: str, events: Iterable[E]) -> tuple[E, ...]:
                 field=name,
                 value=event,
             )
-    # Stable sorts by one field each beat one by tuples: events mostly come in the order of time.
-    for field in reversed(_ORDER[kind]):
-        found.sort(key=attrgetter(field))
+    first, *others = map(attrgetter, _ORDER[kind])
+    groups: defaultdict[str, list[E]] = defaultdict(list)
+    for event in found:
+        groups[first(event)].append(event)
+    # Within a user or a ticket, stable sorts by one field each beat one by tuples.
+    for group in groups.values():
+        for field in reversed(others):
+            group.sort(key=field)
+    found = [event for whose in sorted(groups) for event in groups[whose]]
     key = attrgetter(*_ORDER[kind])
     if not any(map(eq, map(key, found), map(key, islice(found, 1, None)))):
         return tuple(found)

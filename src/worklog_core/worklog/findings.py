@@ -44,9 +44,9 @@ class Finding:
 
 
 Notice = tuple[int, str, str, int, str]
-"""A finding about one user as it is kept: start, ticket id, value of the kind, end, name of the mode.
-A desk that works through its pauses has one for every session, so the finding is made when asked
-for."""
+"""A finding about one user as it is kept: start, ticket id, value of the kind, end, name of the
+mode. A desk that works through its pauses has one for every session, so the finding is made when
+asked for."""
 
 
 def finding(user_id: str, notice: Notice) -> Finding:

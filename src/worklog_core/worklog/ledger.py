@@ -8,17 +8,17 @@ Three rules hold for every ledger (AMB-5c, AMB-5d, AMB-28):
 3. Lines are kept as integers; their datetimes are made when asked for.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from enum import Enum
 from fractions import Fraction
 from functools import cached_property
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from operator import itemgetter
-from typing import Final, TypeVar
+from typing import Final, TypeVar, overload
 
 import attrs
 
@@ -34,6 +34,7 @@ __all__ = [
     "Ledger",
     "LedgerLabel",
     "LedgerLine",
+    "LedgerLines",
     "RowTimes",
     "Segment",
     "UserAccount",
@@ -158,6 +159,52 @@ class UserAccount:
 _NOBODY: Final = UserAccount((), ())
 
 
+class LedgerLines(Sequence[LedgerLine]):
+    """The lines of a ledger, a sequence like a tuple of them.
+
+    A month of a service desk has millions of lines; one that nobody asks for is never made.
+    """
+
+    __slots__ = ("_accounts", "_ends")
+
+    def __init__(self, accounts: Mapping[str, UserAccount]) -> None:
+        self._accounts = sorted(accounts.items())
+        self._ends = list(accumulate(len(account.entries) for _, account in self._accounts))
+
+    def __len__(self) -> int:
+        return self._ends[-1] if self._ends else 0
+
+    def __iter__(self) -> Iterator[LedgerLine]:
+        for user_id, account in self._accounts:
+            for entry in account.entries:
+                yield account.line(user_id, entry)
+
+    @overload
+    def __getitem__(self, index: int) -> LedgerLine: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[LedgerLine, ...]: ...
+
+    def __getitem__(self, index: int | slice) -> LedgerLine | tuple[LedgerLine, ...]:
+        places = range(len(self))[index]
+        if isinstance(places, range):
+            return tuple(self[place] for place in places)
+        whose = bisect_right(self._ends, places)
+        user_id, account = self._accounts[whose]
+        return account.line(user_id, account.entries[places - self._ends[whose]])
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, LedgerLines):
+            return self._accounts == other._accounts or tuple(self) == tuple(other)
+        return tuple(self) == other if isinstance(other, tuple) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def __repr__(self) -> str:
+        return repr(tuple(self))
+
+
 class RowTimes:
     """What the entries of one user count for each of the user's rows, in microseconds."""
 
@@ -195,13 +242,9 @@ class Ledger:
     _accounts: FrozenMapping[str, UserAccount] = attrs.field(converter=_frozen)
 
     @cached_property
-    def lines(self) -> tuple[LedgerLine, ...]:
-        """All lines, sorted by user, start and ticket."""
-        return tuple(
-            account.line(user_id, entry)
-            for user_id, account in sorted(self._accounts.items())
-            for entry in account.entries
-        )
+    def lines(self) -> LedgerLines:
+        """All lines, sorted by user, start and ticket; each is made when it is asked for."""
+        return LedgerLines(self._accounts)
 
     def of_user(self, user_id: str) -> tuple[LedgerLine, ...]:
         """Return the lines of one user, in time order; empty for a user without any."""
