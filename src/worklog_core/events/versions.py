@@ -9,7 +9,7 @@ Three rules hold in this module (AMB-24, AMB-25):
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import Enum
 from itertools import groupby, islice
 from operator import attrgetter, eq
@@ -82,9 +82,14 @@ def canonical(name: str, events: Iterable[E]) -> tuple[E, ...]:
             group.sort(key=field)
     found = [event for whose in sorted(groups) for event in groups[whose]]
     key = attrgetter(*_ORDER[kind])
-    if not any(map(eq, map(key, found), map(key, islice(found, 1, None)))):
+    # Where no two neighbours agree in the last field, which is the cheapest to ask, none are alike.
+    if not _has_equal_neighbours(found, others[-1]) or not _has_equal_neighbours(found, key):
         return tuple(found)
     return tuple(event for _, alike in groupby(found, key) for event in _without_duplicates(alike))
+
+
+def _has_equal_neighbours(events: list[E], key: Callable[[E], Any]) -> bool:
+    return any(map(eq, map(key, events), map(key, islice(events, 1, None))))
 
 
 def settled(events: tuple[E, ...]) -> tuple[E, ...]:

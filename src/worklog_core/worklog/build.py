@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any, Final
 
 from worklog_core.calendars.days import CivilTime
@@ -200,7 +200,8 @@ def _status_runs(
     known = [to_microseconds(at) for at in marks if as_of is None or at <= as_of]
     if not known:
         return ()
-    known += [at for _, start, end in on_screen for at in (start, end)]
+    if on_screen:
+        known += (min(map(itemgetter(1), on_screen)), max(map(itemgetter(2), on_screen)))
     first, last = min(known), max(known) if as_of is None else to_microseconds(as_of)
     return tuple(
         (start, end, mode.name, mode.counts)

@@ -4,7 +4,7 @@ Each of these is a function of the row's own edits and of facts about its ticket
 was on screen, but for the reason why a time is missing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Final
 
@@ -14,16 +14,13 @@ from worklog_core.instants import to_microseconds
 from worklog_core.mappings import FrozenMapping
 from worklog_core.tickets.reopening import Latest, latest_of_others, with_later
 from worklog_core.undetermined import Undetermined
-from worklog_core.worklog.cells import Cell, Desk
+from worklog_core.worklog.cells import Desk
 from worklog_core.worklog.ledger import RowTimes
 from worklog_core.worklog.rows import WorklogRow
 from worklog_core.worklog.rules import WorklogRules
 from worklog_core.worklog.ticket_facts import TicketFacts
 
 __all__ = ["rows_of"]
-
-Place = tuple[str, Cell]
-"""A ticket and a cell of it."""
 
 
 def rows_of(
@@ -43,42 +40,52 @@ def _reopened(user_id: str, desk: Desk, tickets: TicketFacts) -> list[bool]:
     A row that closed nothing is not reopened (AMB-7).
     """
     unclosing: dict[str, Latest] = {}
-    closings: dict[Place, int] = {}
-    for number, (day, ticket_id, _, epoch, _, since, until) in enumerate(desk.rows):
+    closed_at: list[int | None] = [None] * len(desk.rows)
+    for number, (_, ticket_id, *_, since, until) in enumerate(desk.rows):
         for edit in desk.edits[since:until]:
-            if edit.is_closing and edit.action is not None:
-                closings[ticket_id, (day, epoch)] = to_microseconds(edit.at)
-            elif edit.action is not None:
-                at, known = to_microseconds(edit.at), unclosing.get(ticket_id)
-                unclosing[ticket_id] = with_later(known, at, number)
+            if edit.action is None:
+                continue
+            at = to_microseconds(edit.at)
+            if edit.is_closing:
+                closed_at[number] = at
+            else:
+                unclosing[ticket_id] = with_later(unclosing.get(ticket_id), at, number)
     if tickets.courses:
-        closings = _closings_by_status(user_id, desk, closings, tickets)
+        closed_at = _closed_by_status(user_id, desk, closed_at, tickets)
     is_reopened: list[bool] = []
-    for number, (day, ticket_id, _, epoch, *_) in enumerate(desk.rows):
-        closed_at = closings.get((ticket_id, (day, epoch)))
-        if closed_at is None:
-            is_reopened.append(False)
-            continue
-        own = latest_of_others(unclosing.get(ticket_id), number)
-        opened_at = _opened_at(user_id, ticket_id, own, tickets)
-        is_reopened.append(opened_at is not None and opened_at > closed_at)
+    for number, closing in enumerate(closed_at):
+        opening = None
+        if closing is not None:
+            ticket_id = desk.rows[number][1]
+            own = latest_of_others(unclosing.get(ticket_id), number)
+            opening = _opened_at(user_id, ticket_id, own, tickets)
+        is_reopened.append(closing is not None and opening is not None and opening > closing)
     return is_reopened
 
 
-def _closings_by_status(
-    user_id: str, desk: Desk, by_edit: Mapping[Place, int], tickets: TicketFacts
-) -> dict[Place, int]:
-    """Return the closings of cells, those of tickets with status changes by these changes.
+def _closed_by_status(
+    user_id: str, desk: Desk, by_edit: Sequence[int | None], tickets: TicketFacts
+) -> list[int | None]:
+    """Return when rows closed their tickets, those with status changes by these changes.
 
     A change that names nobody is the user's if one of the user's edits in that cell closes.
     """
-    closings = {place: at for place, at in by_edit.items() if place[0] not in tickets.courses}
-    for ticket_id in {ticket_id for _, ticket_id, *_ in desk.rows} & tickets.courses.keys():
+    closed_at = [
+        None if row[1] in tickets.courses else at
+        for row, at in zip(desk.rows, by_edit, strict=True)
+    ]
+    numbers = {
+        (ticket_id, (day, epoch)): number
+        for number, (day, ticket_id, _, epoch, *_) in enumerate(desk.rows)
+    }
+    for ticket_id in {row[1] for row in desk.rows} & tickets.courses.keys():
         for at, by in tickets.courses[ticket_id].closings:
-            place = (ticket_id, desk.cell_of(ticket_id, at))
-            if by == user_id or (by is None and place in by_edit):
-                closings[place] = at
-    return closings
+            number = numbers.get((ticket_id, desk.cell_of(ticket_id, at)))
+            if number is not None and (
+                by == user_id or (by is None and by_edit[number] is not None)
+            ):
+                closed_at[number] = at
+    return closed_at
 
 
 def _opened_at(user_id: str, ticket_id: str, own: int | None, tickets: TicketFacts) -> int | None:
