@@ -137,6 +137,17 @@ def test_calendars_combine_with_calendars_only(left: Any, operation: str) -> Non
     assert getattr(left, operation)(None) is NotImplemented
 
 
+def test_an_empty_calendar_takes_nothing_from_the_other() -> None:
+    empty = WorkingCalendar(WeeklyHours(), time_zone=UTC)
+    morning = at("2026-03-02T08:00")
+    assert (empty | berlin).next_opening(at("2026-03-01")) == morning
+    assert (berlin | empty).next_opening(at("2026-03-01")) == morning
+    assert (berlin - empty).next_opening(at("2026-03-01")) == morning
+    for nothing in (empty & berlin, berlin & empty, empty - berlin):
+        with pytest.raises(NoWorkingTimeError, match=r"^a calendar must open within 30 years"):
+            nothing.next_opening(at("2026-03-01"))
+
+
 class TestExplanations:
     holiday = WorkingCalendar(OFFICE, time_zone=UTC, holidays={date(2026, 3, 3)})
     morning = WorkingCalendar(WeeklyHours.parse("Mon-Sun 06:00-12:00"), time_zone=UTC)
@@ -257,6 +268,10 @@ class TestVersions:
         )
         assert not early.is_provisional(at("2026-03-31T23:00"))
         assert early.is_provisional(at("2026-04-01T01:00"))
+        replaced = CalendarVersions(
+            known(date(2026, 12, 31)), {date(2026, 4, 1): known(None)}, time_zone=UTC
+        )
+        assert not replaced.is_provisional(at("2027-06-01"))
         assert not CalendarVersions(known(None), {}, time_zone=UTC).is_provisional(at("2090-01-01"))
         combined = known(date(2026, 1, 31)) | known(None)
         assert combined.is_provisional(at("2026-02-01T01:00"))

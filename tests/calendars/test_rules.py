@@ -410,6 +410,11 @@ class TestWorkingDays:
     ) -> None:
         assert self.office.advance_days(start, count) == expected
 
+    def test_a_day_counts_once_however_often_it_opens(self) -> None:
+        shop = calendar("Mon 09:00-12:00,13:00-17:00,22:00-02:00; Tue 09:00-12:00")
+        assert shop.working_days_between(MONDAY, date(2026, 3, 9)) == 2
+        assert shop.advance_days(date(2026, 3, 1), 2) == TUESDAY
+
     def test_a_night_makes_both_its_days_working_days(self) -> None:
         night = calendar("Mon 22:00-06:00")
         assert night.working_days_between(MONDAY, date(2026, 3, 9)) == 2
