@@ -48,6 +48,7 @@ ORDER = (
     "calendars.differences",
     "calendars.lint",
     "sla.verdicts",
+    "sla.judged",
     "sla.clock",
     "sla.targets",
     "events.actions",

@@ -1,6 +1,7 @@
 """SLA clocks and the policies that start them."""
 
 from worklog_core.sla.clock import SlaClock, net_time_after_due, sla_due_at
+from worklog_core.sla.judged import due_date_in_force, served_at
 from worklog_core.sla.targets import (
     Escalation,
     SlaAssignment,
@@ -22,8 +23,10 @@ __all__ = [
     "TargetKind",
     "Verdict",
     "are_all_met",
+    "due_date_in_force",
     "judge",
     "net_time_after_due",
+    "served_at",
     "sla_due_at",
     "without_sentinel",
 ]

@@ -18,7 +18,7 @@ from typing import Any, Final, cast
 import attrs
 
 from worklog_core.calendars import Calendar
-from worklog_core.door import choice_of, duration_of_at_least, optional
+from worklog_core.door import check_flag, choice_of, duration_of_at_least, optional
 from worklog_core.errors import WorklogError, describe
 from worklog_core.instants import require_instant
 from worklog_core.intervals import IntervalSet
@@ -152,6 +152,9 @@ def _otherwise(given: Any) -> tuple[SlaTarget, ...]:
 class SlaPolicy:
     """The targets of an operation: by tag, and for tickets whose tags have none.
 
+    A deferral moves its ticket's due date only with *pause_on_pending*: what a ticket waits for and
+    what its customer was promised are two dates (AMB-8b).
+
     Example:
         >>> from datetime import UTC, datetime, timedelta
         >>> from worklog_core import SlaPolicy, SlaTarget, WeeklyHours, WorkingCalendar
@@ -168,6 +171,11 @@ class SlaPolicy:
         default=FrozenMapping[str, tuple[SlaTarget, ...]](), kw_only=True, converter=_by_tag
     )
     otherwise: tuple[SlaTarget, ...] = attrs.field(default=(), kw_only=True, converter=_otherwise)
+    pause_on_pending: bool = attrs.field(default=False, kw_only=True, validator=check_flag)
+
+    def pausing(self, pauses: IntervalSet, *, pending: IntervalSet) -> IntervalSet:
+        """Return what stops the clocks: the pauses, and the deferrals where they do (AMB-8b)."""
+        return pauses | pending if self.pause_on_pending else pauses
 
     def assign(
         self,
