@@ -16,7 +16,7 @@ from worklog_core.events.actions import Action
 from worklog_core.mappings import FrozenMapping
 from worklog_core.undetermined import Undetermined
 
-__all__ = ["RowKey", "WorklogRow"]
+__all__ = ["RowKey", "WorklogRow", "frozen_reasons"]
 
 
 class RowKey(NamedTuple):
@@ -28,7 +28,8 @@ class RowKey(NamedTuple):
     epoch_at: datetime | None
 
 
-def _frozen_reasons(given: Mapping[str, Undetermined]) -> FrozenMapping[str, Undetermined]:
+def frozen_reasons(given: Mapping[str, Undetermined]) -> FrozenMapping[str, Undetermined]:
+    """Return the reasons of a value, by field, as they are kept; shared ones stay shared."""
     return given if isinstance(given, FrozenMapping) else FrozenMapping(given)
 
 
@@ -56,7 +57,7 @@ class WorklogRow:
     after_work: timedelta | None
     open_time: timedelta | None
     reopened: bool
-    reasons: Mapping[str, Undetermined] = attrs.field(converter=_frozen_reasons)
+    reasons: Mapping[str, Undetermined] = attrs.field(converter=frozen_reasons)
 
     @property
     def key(self) -> RowKey:

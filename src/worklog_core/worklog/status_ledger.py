@@ -29,6 +29,7 @@ from worklog_core.instants import (
 from worklog_core.mappings import FrozenMapping
 from worklog_core.undetermined import Undetermined
 from worklog_core.worklog.ledger import Ledger, LedgerLabel
+from worklog_core.worklog.rows import frozen_reasons
 
 __all__ = ["StatusDay", "StatusLedger", "StatusLine", "StatusRun"]
 
@@ -59,10 +60,6 @@ def _frozen_times(times: Mapping[str, timedelta]) -> FrozenMapping[str, timedelt
     return FrozenMapping(times)
 
 
-def _frozen_reasons(given: Mapping[str, Undetermined]) -> FrozenMapping[str, Undetermined]:
-    return FrozenMapping(given)
-
-
 @attrs.frozen(kw_only=True)
 class StatusDay:
     """One user's local day: time by status, and how much of what counted had a ticket on screen.
@@ -79,7 +76,7 @@ class StatusDay:
     counting_time: timedelta | None
     idle_time: timedelta | None
     occupancy: Fraction | None
-    reasons: Mapping[str, Undetermined] = attrs.field(converter=_frozen_reasons)
+    reasons: Mapping[str, Undetermined] = attrs.field(converter=frozen_reasons)
 
 
 _NO_STATUS: Final = FrozenMapping[str, Undetermined](
