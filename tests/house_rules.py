@@ -53,6 +53,12 @@ ORDER = (
     "sla.targets",
     "events.actions",
     "events.facts",
+    "events.messages",
+    "events.routing",
+    "events.tickets",
+    "events.assistance",
+    "events.contact",
+    "events.kinds",
     "events.versions",
     "events.sifting",
     "events.history",
@@ -127,7 +133,7 @@ OUTSIDE = {
 # The strategies draw zones, as a caller makes them.
 OUTSIDE_BUT_IN = {"testing": {"zoneinfo"}}
 # The front door loads a room when a name of it is first asked for.
-FRONT_DOOR = {"_ROOMS", "_ROOM_OF", "__dir__", "__getattr__"}
+FRONT_DOOR = {"_ROOMS", "_ROOM_OF", "__all__", "__dir__", "__getattr__"}
 
 BUILTIN_CALLS = {"__import__", "breakpoint", "compile", "eval", "exec", "input", "print"}
 WORLD_CALLS = {
@@ -195,8 +201,6 @@ def _may_import(room: str, target: str) -> bool:
 
 def imports_below_the_top(room: str, tree: ast.Module) -> Iterator[str]:
     at_top = {id(node) for node in tree.body}
-    if not room:
-        at_top |= {id(inner) for node in tree.body if _is_for_types(node) for inner in node.body}
     started = False
     for node in tree.body:
         if started and isinstance(node, ast.Import | ast.ImportFrom):
@@ -277,21 +281,17 @@ def _is_all(node: ast.stmt) -> TypeGuard[ast.Assign | ast.AnnAssign]:
     return isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == "__all__"
 
 
-def _is_for_types(node: ast.stmt) -> TypeGuard[ast.If]:
-    return isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
-
-
 def _defined(node: ast.stmt) -> str:
     if isinstance(node, ast.FunctionDef):
         return node.name
-    return ast.unparse(node.target) if isinstance(node, ast.AnnAssign) else ""
+    return ast.unparse(node.target) if isinstance(node, ast.AnnAssign | ast.AugAssign) else ""
 
 
 def packages_that_define(room: str, tree: ast.Module) -> Iterator[str]:
     if is_package(room):
         for node in tree.body[1:]:
             handed_on = _is_all(node) or isinstance(node, ast.Import | ast.ImportFrom)
-            loads = not room and (_is_for_types(node) or _defined(node) in FRONT_DOOR)
+            loads = not room and _defined(node) in FRONT_DOOR
             if not handed_on and not loads:
                 yield f"{node.lineno}: an __init__ hands names on and defines nothing"
 

@@ -4,356 +4,59 @@ Facts go in: who had which ticket on screen when, what they did, what the custom
 status they were in. A worklog comes out, and a ledger in which every microsecond carries one label.
 
 A name is loaded with its room when it is first asked for, so that a service that computes one due
-date does not wait for what it never uses.
+date does not wait for what it never uses. What type checkers see stands in `__init__.pyi`.
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-from worklog_core._version import __version__
-from worklog_core.apportion import apportion
-
-if TYPE_CHECKING:
-    from worklog_core.calendars import (
-        Calendar,
-        CalendarDifference,
-        CalendarFinding,
-        CalendarFindingKind,
-        CalendarVersions,
-        Combination,
-        CombinedCalendar,
-        DayHours,
-        ExplainedPeriod,
-        Handover,
-        Overnight,
-        RecurringDates,
-        Rule,
-        WeeklyHours,
-        WorkingCalendar,
-        diff,
-        lint,
-        local_day,
-        local_day_bounds,
-    )
-    from worklog_core.errors import (
-        ConflictingEventsError,
-        NaiveDatetimeError,
-        NoWorkingTimeError,
-        RangeError,
-        WorklogError,
-    )
-    from worklog_core.events import (
-        Action,
-        CustomerMessage,
-        Event,
-        Heartbeat,
-        History,
-        Rejected,
-        ReplyWithDeferral,
-        ScreenSession,
-        StatusCause,
-        TicketEdit,
-        TicketStatus,
-        TicketStatusChange,
-        TrackingExclusion,
-        UserStatusChange,
-        UserStatusRepost,
-        action_of,
-        highest_priority,
-    )
-    from worklog_core.intervals import (
-        Interval,
-        IntervalSet,
-        merge_intervals,
-    )
-    from worklog_core.privacy import (
-        Language,
-        PseudonymKey,
-        assign_pseudonyms,
-        words_in_names,
-    )
-    from worklog_core.similarity import (
-        Similarity,
-        SimilarityOpcodes,
-        TextOpcode,
-        TextOperation,
-        similarity_opcodes,
-        text_similarities,
-        text_similarity,
-    )
-    from worklog_core.sla import (
-        Escalation,
-        SlaAssignment,
-        SlaClock,
-        SlaPolicy,
-        SlaState,
-        SlaTarget,
-        TargetKind,
-        Verdict,
-        are_all_met,
-        due_date_in_force,
-        judge,
-        net_time_after_due,
-        served_at,
-        sla_due_at,
-        without_sentinel,
-    )
-    from worklog_core.undetermined import (
-        Undetermined,
-    )
-    from worklog_core.worklog import (
-        STATUS_MODES,
-        USER_GUIDE_STATUS_MODES,
-        AverageHandlingTime,
-        AveragePer,
-        DivideOver,
-        DivisionPolicy,
-        EqualSplit,
-        Finding,
-        FindingKind,
-        FirstEdit,
-        Ledger,
-        LedgerLabel,
-        LedgerLine,
-        MessageInSession,
-        RepostPresence,
-        RowKey,
-        Segment,
-        StatusDay,
-        StatusLedger,
-        StatusLine,
-        StatusMode,
-        Volume,
-        Weighted,
-        Worklog,
-        WorklogRow,
-        WorklogRules,
-        build_worklog,
-        divide_parallel_time,
-    )
-
-__all__ = [
-    "STATUS_MODES",
-    "USER_GUIDE_STATUS_MODES",
-    "Action",
-    "AverageHandlingTime",
-    "AveragePer",
-    "Calendar",
-    "CalendarDifference",
-    "CalendarFinding",
-    "CalendarFindingKind",
-    "CalendarVersions",
-    "Combination",
-    "CombinedCalendar",
-    "ConflictingEventsError",
-    "CustomerMessage",
-    "DayHours",
-    "DivideOver",
-    "DivisionPolicy",
-    "EqualSplit",
-    "Escalation",
-    "Event",
-    "ExplainedPeriod",
-    "Finding",
-    "FindingKind",
-    "FirstEdit",
-    "Handover",
-    "Heartbeat",
-    "History",
-    "Interval",
-    "IntervalSet",
-    "Language",
-    "Ledger",
-    "LedgerLabel",
-    "LedgerLine",
-    "MessageInSession",
-    "NaiveDatetimeError",
-    "NoWorkingTimeError",
-    "Overnight",
-    "PseudonymKey",
-    "RangeError",
-    "RecurringDates",
-    "Rejected",
-    "ReplyWithDeferral",
-    "RepostPresence",
-    "RowKey",
-    "Rule",
-    "ScreenSession",
-    "Segment",
-    "Similarity",
-    "SimilarityOpcodes",
-    "SlaAssignment",
-    "SlaClock",
-    "SlaPolicy",
-    "SlaState",
-    "SlaTarget",
-    "StatusCause",
-    "StatusDay",
-    "StatusLedger",
-    "StatusLine",
-    "StatusMode",
-    "TargetKind",
-    "TextOpcode",
-    "TextOperation",
-    "TicketEdit",
-    "TicketStatus",
-    "TicketStatusChange",
-    "TrackingExclusion",
-    "Undetermined",
-    "UserStatusChange",
-    "UserStatusRepost",
-    "Verdict",
-    "Volume",
-    "WeeklyHours",
-    "Weighted",
-    "WorkingCalendar",
-    "Worklog",
-    "WorklogError",
-    "WorklogRow",
-    "WorklogRules",
-    "__version__",
-    "action_of",
-    "apportion",
-    "are_all_met",
-    "assign_pseudonyms",
-    "build_worklog",
-    "diff",
-    "divide_parallel_time",
-    "due_date_in_force",
-    "highest_priority",
-    "judge",
-    "lint",
-    "local_day",
-    "local_day_bounds",
-    "merge_intervals",
-    "net_time_after_due",
-    "served_at",
-    "similarity_opcodes",
-    "sla_due_at",
-    "text_similarities",
-    "text_similarity",
-    "without_sentinel",
-    "words_in_names",
-]
+from worklog_core._version import __version__ as __version__
+from worklog_core.apportion import apportion as apportion
 
 _ROOMS: Final = {
-    "worklog_core.calendars": (
-        "Calendar",
-        "CalendarDifference",
-        "CalendarFinding",
-        "CalendarFindingKind",
-        "CalendarVersions",
-        "Combination",
-        "CombinedCalendar",
-        "DayHours",
-        "ExplainedPeriod",
-        "Handover",
-        "Overnight",
-        "RecurringDates",
-        "Rule",
-        "WeeklyHours",
-        "WorkingCalendar",
-        "diff",
-        "lint",
-        "local_day",
-        "local_day_bounds",
-    ),
-    "worklog_core.errors": (
-        "ConflictingEventsError",
-        "NaiveDatetimeError",
-        "NoWorkingTimeError",
-        "RangeError",
-        "WorklogError",
-    ),
-    "worklog_core.events": (
-        "Action",
-        "CustomerMessage",
-        "Event",
-        "Heartbeat",
-        "History",
-        "Rejected",
-        "ReplyWithDeferral",
-        "ScreenSession",
-        "StatusCause",
-        "TicketEdit",
-        "TicketStatus",
-        "TicketStatusChange",
-        "TrackingExclusion",
-        "UserStatusChange",
-        "UserStatusRepost",
-        "action_of",
-        "highest_priority",
-    ),
-    "worklog_core.intervals": (
-        "Interval",
-        "IntervalSet",
-        "merge_intervals",
-    ),
-    "worklog_core.privacy": (
-        "Language",
-        "PseudonymKey",
-        "assign_pseudonyms",
-        "words_in_names",
-    ),
-    "worklog_core.similarity": (
-        "Similarity",
-        "SimilarityOpcodes",
-        "TextOpcode",
-        "TextOperation",
-        "similarity_opcodes",
-        "text_similarities",
-        "text_similarity",
-    ),
-    "worklog_core.sla": (
-        "Escalation",
-        "SlaAssignment",
-        "SlaClock",
-        "SlaPolicy",
-        "SlaState",
-        "SlaTarget",
-        "TargetKind",
-        "Verdict",
-        "are_all_met",
-        "due_date_in_force",
-        "judge",
-        "net_time_after_due",
-        "served_at",
-        "sla_due_at",
-        "without_sentinel",
-    ),
-    "worklog_core.undetermined": ("Undetermined",),
-    "worklog_core.worklog": (
-        "STATUS_MODES",
-        "USER_GUIDE_STATUS_MODES",
-        "AverageHandlingTime",
-        "AveragePer",
-        "DivideOver",
-        "DivisionPolicy",
-        "EqualSplit",
-        "Finding",
-        "FindingKind",
-        "FirstEdit",
-        "Ledger",
-        "LedgerLabel",
-        "LedgerLine",
-        "MessageInSession",
-        "RepostPresence",
-        "RowKey",
-        "Segment",
-        "StatusDay",
-        "StatusLedger",
-        "StatusLine",
-        "StatusMode",
-        "Volume",
-        "Weighted",
-        "Worklog",
-        "WorklogRow",
-        "WorklogRules",
-        "build_worklog",
-        "divide_parallel_time",
-    ),
+    "worklog_core.calendars": """
+        Calendar CalendarDifference CalendarFinding CalendarFindingKind CalendarVersions
+        Combination CombinedCalendar DayHours ExplainedPeriod Handover Overnight RecurringDates
+        Rule WeeklyHours WorkingCalendar diff lint local_day local_day_bounds
+    """,
+    "worklog_core.errors": """
+        ConflictingEventsError NaiveDatetimeError NoWorkingTimeError RangeError WorklogError
+    """,
+    "worklog_core.events": """
+        Action AiActionApplied AiSuggestionShown AssigneeKind AssignmentMode AutomationLevel
+        ContactEnded ContactLabelled CsatReceived CustomerCorrected CustomerDetected
+        CustomerMessage Direction DueSetBy Event Heartbeat History HoldEnded HoldStarted
+        MessageSent OpenedBy RecordingStored Rejected ReplyWithDeferral RoutingOffered
+        RoutingSkipped ScreenSession SenderKind SentimentScored SlaDueSet StatusCause
+        TagsChanged TagsDetected TeamMembership TicketAssigned TicketClosed TicketEdit
+        TicketMerged TicketOpened TicketQueued TicketStatus TicketStatusChange TicketTransferred
+        TopicChange TrackingExclusion UserStatusChange UserStatusRepost WrapUpFinished action_of
+        highest_priority
+    """,
+    "worklog_core.intervals": "Interval IntervalSet merge_intervals",
+    "worklog_core.privacy": "Language PseudonymKey assign_pseudonyms words_in_names",
+    "worklog_core.similarity": """
+        Similarity SimilarityOpcodes TextOpcode TextOperation similarity_opcodes
+        text_similarities text_similarity
+    """,
+    "worklog_core.sla": """
+        Escalation SlaAssignment SlaClock SlaPolicy SlaState SlaTarget TargetKind Verdict
+        are_all_met due_date_in_force judge net_time_after_due served_at sla_due_at
+        without_sentinel
+    """,
+    "worklog_core.undetermined": "Undetermined",
+    "worklog_core.worklog": """
+        STATUS_MODES USER_GUIDE_STATUS_MODES AverageHandlingTime AveragePer DivideOver
+        DivisionPolicy EqualSplit Finding FindingKind FirstEdit Ledger LedgerLabel LedgerLine
+        MessageInSession RepostPresence RowKey Segment StatusDay StatusLedger StatusLine
+        StatusMode Volume Weighted Worklog WorklogRow WorklogRules build_worklog
+        divide_parallel_time
+    """,
 }
-_ROOM_OF: Final = {name: room for room, names in _ROOMS.items() for name in names}
+_ROOM_OF: Final = {name: room for room, names in _ROOMS.items() for name in names.split()}
+
+__all__ = ["__version__", "apportion"]
+__all__ += list(_ROOM_OF)  # pyright: ignore[reportUnsupportedDunderAll]  # the stub is its list
 
 
 def __getattr__(name: str) -> Any:

@@ -1,11 +1,14 @@
 """What values ask of their fields at the door, as attrs validators.
 
-Each refuses with one sentence: what must hold, what was found, the way out. None of them converts.
+Each refuses with one sentence: what must hold, what was found, the way out. A check never converts;
+the converters beside them leave alone what they cannot convert, so that the check refuses it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta, tzinfo
+from decimal import Decimal
 from enum import Enum
+from fractions import Fraction
 from typing import Any, TypeVar
 
 import attrs
@@ -13,12 +16,17 @@ import attrs
 from worklog_core.errors import WorklogError, describe
 
 __all__ = [
+    "as_fraction",
     "check_flag",
+    "check_fraction",
     "check_id",
+    "check_names",
     "check_optional_id",
+    "check_text",
     "check_zone",
     "choice_of",
     "duration_of_at_least",
+    "names",
     "optional",
     "parse_choice",
     "refuse",
@@ -54,6 +62,44 @@ def check_optional_id(instance: Any, attribute: "attrs.Attribute[Any]", value: A
     """Refuse what is neither None nor a non-empty str."""
     if value is not None:
         check_id(instance, attribute, value)
+
+
+def check_text(instance: Any, attribute: "attrs.Attribute[Any]", value: Any) -> None:
+    """Refuse what is not a str; the empty text is one."""
+    if not isinstance(value, str):
+        raise refuse(instance, attribute, value, "be a str", "Decode bytes where they enter.")
+
+
+def names(given: Iterable[str]) -> tuple[str, ...]:
+    """Return names without duplicates, sorted; what is no collection of texts stays as it is."""
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        return given  # type: ignore[return-value]  # check_names refuses it
+    found = tuple(given)
+    return tuple(sorted(set(found))) if all(isinstance(name, str) for name in found) else found
+
+
+def check_names(instance: Any, attribute: "attrs.Attribute[Any]", value: Any) -> None:
+    """Refuse what `names` did not make a tuple of non-empty texts."""
+    if not isinstance(value, tuple) or not all(isinstance(n, str) and n for n in value):
+        must = "be a collection of non-empty strs"
+        raise refuse(instance, attribute, value, must, "Put a single one in a list.")
+
+
+def as_fraction(given: Any) -> Any:
+    """Return an int or a Decimal as the Fraction that it is; anything else stays as it is."""
+    is_exact = isinstance(given, int | Decimal) and not isinstance(given, bool)
+    return Fraction(given) if is_exact and _is_finite(given) else given
+
+
+def _is_finite(given: int | Decimal) -> bool:
+    return not isinstance(given, Decimal) or given.is_finite()
+
+
+def check_fraction(instance: Any, attribute: "attrs.Attribute[Any]", value: Any) -> None:
+    """Refuse what is not an exact number."""
+    if type(value) is not Fraction:
+        must = "be an int, a Fraction or a finite Decimal"
+        raise refuse(instance, attribute, value, must, "Write 4.5 as Fraction(9, 2).")
 
 
 def check_flag(instance: Any, attribute: "attrs.Attribute[Any]", value: Any) -> None:

@@ -43,7 +43,7 @@ from worklog_core import (
     UserStatusChange,
     UserStatusRepost,
 )
-from worklog_core.events.facts import learnt_at
+from worklog_core.events.kinds import learnt_at
 
 
 def test_the_tables_of_this_test_know_every_field() -> None:

@@ -1,9 +1,28 @@
 """What happened: events, and the history they form."""
 
 from worklog_core.events.actions import Action, ReplyWithDeferral, action_of, highest_priority
+from worklog_core.events.assistance import (
+    AiActionApplied,
+    AiSuggestionShown,
+    AutomationLevel,
+    CustomerCorrected,
+    CustomerDetected,
+    TagsChanged,
+    TagsDetected,
+)
+from worklog_core.events.contact import (
+    ContactEnded,
+    ContactLabelled,
+    CsatReceived,
+    HoldEnded,
+    HoldStarted,
+    RecordingStored,
+    SentimentScored,
+    WrapUpFinished,
+)
 from worklog_core.events.facts import (
     CustomerMessage,
-    Event,
+    DueSetBy,
     Heartbeat,
     ScreenSession,
     StatusCause,
@@ -15,24 +34,77 @@ from worklog_core.events.facts import (
     UserStatusRepost,
 )
 from worklog_core.events.history import History
+from worklog_core.events.kinds import Event
+from worklog_core.events.messages import Direction, MessageSent, SenderKind
+from worklog_core.events.routing import (
+    AssigneeKind,
+    AssignmentMode,
+    RoutingOffered,
+    RoutingSkipped,
+    TeamMembership,
+    TicketAssigned,
+    TicketQueued,
+    TicketTransferred,
+)
 from worklog_core.events.sifting import Rejected
+from worklog_core.events.tickets import (
+    OpenedBy,
+    SlaDueSet,
+    TicketClosed,
+    TicketMerged,
+    TicketOpened,
+    TopicChange,
+)
 
 __all__ = [
     "Action",
+    "AiActionApplied",
+    "AiSuggestionShown",
+    "AssigneeKind",
+    "AssignmentMode",
+    "AutomationLevel",
+    "ContactEnded",
+    "ContactLabelled",
+    "CsatReceived",
+    "CustomerCorrected",
+    "CustomerDetected",
     "CustomerMessage",
+    "Direction",
+    "DueSetBy",
     "Event",
     "Heartbeat",
     "History",
+    "HoldEnded",
+    "HoldStarted",
+    "MessageSent",
+    "OpenedBy",
+    "RecordingStored",
     "Rejected",
     "ReplyWithDeferral",
+    "RoutingOffered",
+    "RoutingSkipped",
     "ScreenSession",
+    "SenderKind",
+    "SentimentScored",
+    "SlaDueSet",
     "StatusCause",
+    "TagsChanged",
+    "TagsDetected",
+    "TeamMembership",
+    "TicketAssigned",
+    "TicketClosed",
     "TicketEdit",
+    "TicketMerged",
+    "TicketOpened",
+    "TicketQueued",
     "TicketStatus",
     "TicketStatusChange",
+    "TicketTransferred",
+    "TopicChange",
     "TrackingExclusion",
     "UserStatusChange",
     "UserStatusRepost",
+    "WrapUpFinished",
     "action_of",
     "highest_priority",
 ]

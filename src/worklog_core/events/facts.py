@@ -1,6 +1,6 @@
-"""The facts that go in: one frozen value for each kind of thing that happened.
+"""The facts of the main job: who had what on screen, what they did, in which status they were.
 
-Three rules hold for every event:
+Three rules hold for every event, here and in the modules beside:
 1. It says what happened, not what follows from it. Instants are kept in UTC.
 2. `event_id` names it where the source does: two events of one kind and one id are versions of one
    fact (AMB-25). `known_at` is when the system learnt it; None means when it happened (AMB-24).
@@ -24,7 +24,7 @@ from worklog_core.instants import (
 
 __all__ = [
     "CustomerMessage",
-    "Event",
+    "DueSetBy",
     "Heartbeat",
     "ScreenSession",
     "StatusCause",
@@ -34,7 +34,6 @@ __all__ = [
     "TrackingExclusion",
     "UserStatusChange",
     "UserStatusRepost",
-    "learnt_at",
 ]
 
 
@@ -54,6 +53,14 @@ class StatusCause(Enum):
     DUE_DATE = "due_date"
     """The deferral's due date came, and the ticket woke up by itself (D-06)."""
     API = "api"
+
+
+class DueSetBy(Enum):
+    """What set a due date (D-08)."""
+
+    MANUAL = "manual"
+    TAG = "tag"
+    """The configuration of a tag."""
 
 
 @attrs.frozen
@@ -146,6 +153,7 @@ class CustomerMessage:
     at: datetime = attrs.field(converter=as_utc, validator=check_instant)
     conversation_id: str = attrs.field(validator=check_id)
     is_initial: bool = attrs.field(default=False, kw_only=True, validator=check_flag)
+    channel: str | None = attrs.field(default=None, kw_only=True, validator=check_optional_id)
     event_id: str | None = attrs.field(default=None, kw_only=True, validator=check_optional_id)
     known_at: datetime | None = attrs.field(
         default=None, kw_only=True, converter=as_utc_or_none, validator=check_optional_instant
@@ -199,7 +207,8 @@ class UserStatusRepost:
 class TicketStatusChange:
     """A ticket was opened, set to pending or closed (P-E7, D-01).
 
-    *deferred_until* is the due date of a deferral; *user_id* is who did it, None where nobody did.
+    *deferred_until* is the due date of a deferral, *due_set_by* what set it, *detail* what
+    the ticket waits for (D-11); *user_id* is who changed the status, None where nobody did.
     """
 
     ticket_id: str = attrs.field(validator=check_id)
@@ -210,6 +219,10 @@ class TicketStatusChange:
     deferred_until: datetime | None = attrs.field(
         default=None, kw_only=True, converter=as_utc_or_none, validator=check_optional_instant
     )
+    due_set_by: DueSetBy | None = attrs.field(
+        default=None, kw_only=True, validator=optional(choice_of(DueSetBy))
+    )
+    detail: str | None = attrs.field(default=None, kw_only=True, validator=check_optional_id)
     event_id: str | None = attrs.field(default=None, kw_only=True, validator=check_optional_id)
     known_at: datetime | None = attrs.field(
         default=None, kw_only=True, converter=as_utc_or_none, validator=check_optional_instant
@@ -227,22 +240,3 @@ class TrackingExclusion:
     known_at: datetime | None = attrs.field(
         default=None, kw_only=True, converter=as_utc_or_none, validator=check_optional_instant
     )
-
-
-Event = (
-    ScreenSession
-    | Heartbeat
-    | TicketEdit
-    | CustomerMessage
-    | UserStatusChange
-    | UserStatusRepost
-    | TicketStatusChange
-    | TrackingExclusion
-)
-
-
-def learnt_at(event: Event) -> datetime:
-    """Return when the system learnt of an event: `known_at`, else its instant or end (AMB-24)."""
-    if event.known_at is not None:
-        return event.known_at
-    return event.end if isinstance(event, ScreenSession | UserStatusRepost) else event.at

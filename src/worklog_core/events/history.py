@@ -15,9 +15,26 @@ import attrs
 
 from worklog_core.door import require_iterable
 from worklog_core.errors import WorklogError, describe
+from worklog_core.events.assistance import (
+    AiActionApplied,
+    AiSuggestionShown,
+    CustomerCorrected,
+    CustomerDetected,
+    TagsChanged,
+    TagsDetected,
+)
+from worklog_core.events.contact import (
+    ContactEnded,
+    ContactLabelled,
+    CsatReceived,
+    HoldEnded,
+    HoldStarted,
+    RecordingStored,
+    SentimentScored,
+    WrapUpFinished,
+)
 from worklog_core.events.facts import (
     CustomerMessage,
-    Event,
     Heartbeat,
     ScreenSession,
     TicketEdit,
@@ -25,10 +42,26 @@ from worklog_core.events.facts import (
     TrackingExclusion,
     UserStatusChange,
     UserStatusRepost,
-    learnt_at,
+)
+from worklog_core.events.kinds import KINDS, Event, learnt_at
+from worklog_core.events.messages import MessageSent
+from worklog_core.events.routing import (
+    RoutingOffered,
+    RoutingSkipped,
+    TeamMembership,
+    TicketAssigned,
+    TicketQueued,
+    TicketTransferred,
 )
 from worklog_core.events.sifting import Rejected, conflicting, sift_each
-from worklog_core.events.versions import KINDS, canonical, settled
+from worklog_core.events.tickets import (
+    SlaDueSet,
+    TicketClosed,
+    TicketMerged,
+    TicketOpened,
+    TopicChange,
+)
+from worklog_core.events.versions import canonical, settled
 from worklog_core.instants import require_instant
 
 __all__ = ["History"]
@@ -61,6 +94,32 @@ class History:
     status_reposts: tuple[UserStatusRepost, ...]
     exclusions: tuple[TrackingExclusion, ...]
     ticket_statuses: tuple[TicketStatusChange, ...]
+    messages: tuple[MessageSent, ...]
+    openings: tuple[TicketOpened, ...]
+    closings: tuple[TicketClosed, ...]
+    merges: tuple[TicketMerged, ...]
+    topics: tuple[TopicChange, ...]
+    sla_dues: tuple[SlaDueSet, ...]
+    offers: tuple[RoutingOffered, ...]
+    skips: tuple[RoutingSkipped, ...]
+    assignments: tuple[TicketAssigned, ...]
+    transfers: tuple[TicketTransferred, ...]
+    queues: tuple[TicketQueued, ...]
+    team_memberships: tuple[TeamMembership, ...]
+    suggestions: tuple[AiSuggestionShown, ...]
+    ai_actions: tuple[AiActionApplied, ...]
+    tag_detections: tuple[TagsDetected, ...]
+    tag_changes: tuple[TagsChanged, ...]
+    customer_detections: tuple[CustomerDetected, ...]
+    customer_corrections: tuple[CustomerCorrected, ...]
+    hold_starts: tuple[HoldStarted, ...]
+    hold_ends: tuple[HoldEnded, ...]
+    contact_ends: tuple[ContactEnded, ...]
+    wrap_ups: tuple[WrapUpFinished, ...]
+    contact_labels: tuple[ContactLabelled, ...]
+    recordings: tuple[RecordingStored, ...]
+    sentiments: tuple[SentimentScored, ...]
+    satisfactions: tuple[CsatReceived, ...]
 
     def __init__(  # noqa: PLR0913  # one for each kind of event
         self,
@@ -73,6 +132,32 @@ class History:
         status_reposts: Iterable[UserStatusRepost] = (),
         exclusions: Iterable[TrackingExclusion] = (),
         ticket_statuses: Iterable[TicketStatusChange] = (),
+        messages: Iterable[MessageSent] = (),
+        openings: Iterable[TicketOpened] = (),
+        closings: Iterable[TicketClosed] = (),
+        merges: Iterable[TicketMerged] = (),
+        topics: Iterable[TopicChange] = (),
+        sla_dues: Iterable[SlaDueSet] = (),
+        offers: Iterable[RoutingOffered] = (),
+        skips: Iterable[RoutingSkipped] = (),
+        assignments: Iterable[TicketAssigned] = (),
+        transfers: Iterable[TicketTransferred] = (),
+        queues: Iterable[TicketQueued] = (),
+        team_memberships: Iterable[TeamMembership] = (),
+        suggestions: Iterable[AiSuggestionShown] = (),
+        ai_actions: Iterable[AiActionApplied] = (),
+        tag_detections: Iterable[TagsDetected] = (),
+        tag_changes: Iterable[TagsChanged] = (),
+        customer_detections: Iterable[CustomerDetected] = (),
+        customer_corrections: Iterable[CustomerCorrected] = (),
+        hold_starts: Iterable[HoldStarted] = (),
+        hold_ends: Iterable[HoldEnded] = (),
+        contact_ends: Iterable[ContactEnded] = (),
+        wrap_ups: Iterable[WrapUpFinished] = (),
+        contact_labels: Iterable[ContactLabelled] = (),
+        recordings: Iterable[RecordingStored] = (),
+        sentiments: Iterable[SentimentScored] = (),
+        satisfactions: Iterable[CsatReceived] = (),
     ) -> None:
         given: dict[str, Iterable[Any]] = {
             "sessions": sessions,
@@ -83,6 +168,32 @@ class History:
             "status_reposts": status_reposts,
             "exclusions": exclusions,
             "ticket_statuses": ticket_statuses,
+            "messages": messages,
+            "openings": openings,
+            "closings": closings,
+            "merges": merges,
+            "topics": topics,
+            "sla_dues": sla_dues,
+            "offers": offers,
+            "skips": skips,
+            "assignments": assignments,
+            "transfers": transfers,
+            "queues": queues,
+            "team_memberships": team_memberships,
+            "suggestions": suggestions,
+            "ai_actions": ai_actions,
+            "tag_detections": tag_detections,
+            "tag_changes": tag_changes,
+            "customer_detections": customer_detections,
+            "customer_corrections": customer_corrections,
+            "hold_starts": hold_starts,
+            "hold_ends": hold_ends,
+            "contact_ends": contact_ends,
+            "wrap_ups": wrap_ups,
+            "contact_labels": contact_labels,
+            "recordings": recordings,
+            "sentiments": sentiments,
+            "satisfactions": satisfactions,
         }
         for name, events in given.items():
             found = canonical(name, events)

@@ -12,8 +12,8 @@ import attrs
 
 from worklog_core.door import require_iterable
 from worklog_core.errors import WorklogError, describe
-from worklog_core.events.facts import Event
-from worklog_core.events.versions import KINDS, canonical, conflicts
+from worklog_core.events.kinds import KINDS, Event
+from worklog_core.events.versions import canonical, conflicts
 
 __all__ = ["Rejected", "Sound", "conflicting", "sift_each"]
 

@@ -13,51 +13,17 @@ from collections.abc import Callable, Iterable
 from enum import Enum
 from itertools import groupby, islice
 from operator import attrgetter, eq
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 import attrs
 
 from worklog_core.door import require_iterable
 from worklog_core.errors import ConflictingEventsError, WorklogError, describe
-from worklog_core.events.facts import (
-    CustomerMessage,
-    Event,
-    Heartbeat,
-    ScreenSession,
-    TicketEdit,
-    TicketStatusChange,
-    TrackingExclusion,
-    UserStatusChange,
-    UserStatusRepost,
-    learnt_at,
-)
+from worklog_core.events.kinds import KINDS, ORDER, Event, learnt_at
 
-__all__ = ["KINDS", "canonical", "conflicts", "settled"]
+__all__ = ["canonical", "conflicts", "settled"]
 
 E = TypeVar("E", bound=Event)
-
-KINDS: Final[dict[str, type[Event]]] = {
-    "sessions": ScreenSession,
-    "heartbeats": Heartbeat,
-    "edits": TicketEdit,
-    "customer_messages": CustomerMessage,
-    "user_statuses": UserStatusChange,
-    "status_reposts": UserStatusRepost,
-    "exclusions": TrackingExclusion,
-    "ticket_statuses": TicketStatusChange,
-}
-"""The kinds of events, by the name under which a history takes them."""
-
-_ORDER: Final[dict[type[Event], tuple[str, ...]]] = {
-    ScreenSession: ("user_id", "ticket_id", "start", "end"),
-    Heartbeat: ("user_id", "ticket_id", "at"),
-    TicketEdit: ("user_id", "ticket_id", "at"),
-    CustomerMessage: ("ticket_id", "at", "conversation_id"),
-    UserStatusChange: ("user_id", "at"),
-    UserStatusRepost: ("user_id", "start", "end"),
-    TrackingExclusion: ("ticket_id", "at"),
-    TicketStatusChange: ("ticket_id", "at"),
-}
 
 
 def canonical(name: str, events: Iterable[E]) -> tuple[E, ...]:
@@ -72,7 +38,7 @@ def canonical(name: str, events: Iterable[E]) -> tuple[E, ...]:
                 field=name,
                 value=event,
             )
-    first, *others = map(attrgetter, _ORDER[kind])
+    first, *others = map(attrgetter, ORDER[kind])
     groups: defaultdict[str, list[E]] = defaultdict(list)
     for event in found:
         groups[first(event)].append(event)
@@ -81,7 +47,7 @@ def canonical(name: str, events: Iterable[E]) -> tuple[E, ...]:
         for field in reversed(others):
             group.sort(key=field)
     found = [event for whose in sorted(groups) for event in groups[whose]]
-    key = attrgetter(*_ORDER[kind])
+    key = attrgetter(*ORDER[kind])
     # Where no two neighbours agree in the last field, which is the cheapest to ask, none are alike.
     if not _has_equal_neighbours(found, others[-1]) or not _has_equal_neighbours(found, key):
         return tuple(found)

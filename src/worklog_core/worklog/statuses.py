@@ -16,7 +16,8 @@ from operator import attrgetter, itemgetter
 from typing import Any, Final, NamedTuple
 
 from worklog_core.errors import ConflictingEventsError, WorklogError
-from worklog_core.events.facts import UserStatusChange, UserStatusRepost, learnt_at
+from worklog_core.events.facts import UserStatusChange, UserStatusRepost
+from worklog_core.events.kinds import learnt_at
 from worklog_core.instants import to_microseconds
 from worklog_core.worklog.rules import StatusMode, WorklogRules
 

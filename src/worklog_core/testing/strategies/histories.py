@@ -14,8 +14,9 @@ from typing import Any, Final, TypeVar
 import attrs
 from hypothesis import strategies as st
 
-from worklog_core.events.facts import Event, UserStatusChange, UserStatusRepost, learnt_at
+from worklog_core.events.facts import UserStatusChange, UserStatusRepost
 from worklog_core.events.history import History
+from worklog_core.events.kinds import Event, learnt_at
 from worklog_core.testing.strategies.instants import landmarks, near, time_zones
 from worklog_core.testing.strategies.scenes import Pool, scenes
 from worklog_core.worklog.rules import WorklogRules

@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from worklog_core.events.actions import Action
 from worklog_core.events.facts import (
     CustomerMessage,
-    Event,
     Heartbeat,
     ScreenSession,
     StatusCause,
@@ -26,8 +25,8 @@ from worklog_core.events.facts import (
     TrackingExclusion,
     UserStatusChange,
     UserStatusRepost,
-    learnt_at,
 )
+from worklog_core.events.kinds import Event, learnt_at
 from worklog_core.testing.strategies.rules import NAMES
 
 __all__ = ["Pool", "scenes"]
