@@ -4,12 +4,12 @@ Each refuses with one sentence: what must hold, what was found, the way out. A c
 the converters beside them leave alone what they cannot convert, so that the check refuses it.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import timedelta, tzinfo
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import attrs
 
@@ -17,6 +17,7 @@ from worklog_core.errors import WorklogError, describe
 
 __all__ = [
     "as_fraction",
+    "as_fraction_or_none",
     "check_flag",
     "check_fraction",
     "check_id",
@@ -67,36 +68,52 @@ def check_optional_id(instance: Any, attribute: "attrs.Attribute[Any]", value: A
 def check_text(instance: Any, attribute: "attrs.Attribute[Any]", value: Any) -> None:
     """Refuse what is not a str; the empty text is one."""
     if not isinstance(value, str):
-        raise refuse(instance, attribute, value, "be a str", "Decode bytes where they enter.")
+        raise refuse(instance, attribute, value, "be a str", "Read it as text where it enters.")
 
 
 def names(given: Iterable[str]) -> tuple[str, ...]:
-    """Return names without duplicates, sorted; what is no collection of texts stays as it is."""
-    if isinstance(given, str) or not isinstance(given, Iterable):
-        return given  # type: ignore[return-value]  # check_names refuses it
-    found = tuple(given)
-    return tuple(sorted(set(found))) if all(isinstance(name, str) for name in found) else found
+    """Return names without duplicates, sorted; hand on anything else, for `check_names` to refuse.
+
+    A text is no collection of its letters, and a mapping says more than its keys: `{"vip": False}`.
+    """
+    found: Any = given
+    if isinstance(found, Iterable) and not isinstance(found, str | Mapping):
+        items = tuple(given)
+        if _are_names(items):
+            return tuple(sorted(set(items)))
+        # An iterator has nothing left that a message could show.
+        found = items if isinstance(found, Iterator) else given
+    return cast("tuple[str, ...]", found)
 
 
 def check_names(instance: Any, attribute: "attrs.Attribute[Any]", value: Any) -> None:
-    """Refuse what `names` did not make a tuple of non-empty texts."""
-    if not isinstance(value, tuple) or not all(isinstance(n, str) and n for n in value):
+    """Refuse what `names` did not make a tuple of non-empty texts; there may be none."""
+    if not isinstance(value, tuple) or not _are_names(value):
         must = "be a collection of non-empty strs"
-        raise refuse(instance, attribute, value, must, "Put a single one in a list.")
+        way_out = "Put a single one in a list; for none at all pass ()."
+        raise refuse(instance, attribute, value, must, way_out)
 
 
-def as_fraction(given: Any) -> Any:
-    """Return an int or a Decimal as the Fraction that it is; anything else stays as it is."""
-    is_exact = isinstance(given, int | Decimal) and not isinstance(given, bool)
-    return Fraction(given) if is_exact and _is_finite(given) else given
+def _are_names(items: Any) -> bool:
+    return all(isinstance(item, str) and item for item in items)
 
 
-def _is_finite(given: int | Decimal) -> bool:
-    return not isinstance(given, Decimal) or given.is_finite()
+def as_fraction(given: int | Decimal | Fraction) -> Fraction:
+    """Convert an exact number to the Fraction that it is; hand on anything else."""
+    number: Any = given
+    is_exact = isinstance(number, int | Decimal) and not isinstance(number, bool)
+    if is_exact and not (isinstance(number, Decimal) and not number.is_finite()):
+        number = Fraction(number)
+    return cast("Fraction", number)
+
+
+def as_fraction_or_none(given: int | Decimal | Fraction | None) -> Fraction | None:
+    """Convert as `as_fraction` does, and let None pass."""
+    return None if given is None else as_fraction(given)
 
 
 def check_fraction(instance: Any, attribute: "attrs.Attribute[Any]", value: Any) -> None:
-    """Refuse what is not an exact number."""
+    """Refuse what `as_fraction` could not make a Fraction: a float has lost what was written."""
     if type(value) is not Fraction:
         must = "be an int, a Fraction or a finite Decimal"
         raise refuse(instance, attribute, value, must, "Write 4.5 as Fraction(9, 2).")
@@ -120,7 +137,8 @@ def optional(check: Validator) -> Validator:
 
 def choice_of(choices: type[Enum]) -> Validator:
     """Return a validator that accepts the members of an enum and nothing that looks like one."""
-    members = ", ".join(str(member) for member in choices)
+    # Written out: the str of a member of an IntEnum is a bare number, which would be refused.
+    members = ", ".join(f"{choices.__name__}.{member.name}" for member in choices)
 
     def check_choice(instance: Any, attribute: "attrs.Attribute[Any]", value: Any) -> None:
         if not isinstance(value, choices):
