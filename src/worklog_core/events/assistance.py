@@ -53,7 +53,9 @@ class AutomationLevel(IntEnum):
 class AiSuggestionShown:
     """An AI agent's proposal was shown; *text* is the answer that it recommends (E-41).
 
-    Being shown is not being used: that is an `AiActionApplied` (AMB-20).
+    Being shown is not being used: that is an `AiActionApplied` (AMB-20). *is_base* says whether it
+    was the base agent, of whom alone the accuracy of a text is asked (E-42); *user_id* is to whom
+    it was shown, None where nobody is named.
     """
 
     ticket_id: str = attrs.field(validator=check_id)
@@ -72,7 +74,8 @@ class AiSuggestionShown:
 class AiActionApplied:
     """An AI agent's proposal was applied or confirmed: the agent was used (E-43, AMB-20).
 
-    *user_id* is who confirmed it, None where nobody is named.
+    *level* is how much of the work that was; *user_id* is who confirmed it, None where nobody did
+    or nobody is named.
     """
 
     ticket_id: str = attrs.field(validator=check_id)
@@ -88,7 +91,10 @@ class AiActionApplied:
 
 @attrs.frozen
 class TagsDetected:
-    """The tags of a ticket were recognised; *tags* are all that it has from then on (E-39)."""
+    """The tags of a ticket were recognised; *tags* are all that it has from then on (E-39).
+
+    They are kept sorted by name, each once; without any, it was found that none fits.
+    """
 
     ticket_id: str = attrs.field(validator=check_id)
     at: datetime = attrs.field(converter=as_utc, validator=check_instant)
@@ -101,7 +107,10 @@ class TagsDetected:
 
 @attrs.frozen
 class TagsChanged:
-    """Somebody changed the tags of a ticket; *tags* are all that it has from then on (E-51)."""
+    """Somebody changed the tags of a ticket; *tags* are all that it has from then on (E-51).
+
+    *user_id* is who did, None where nobody is named.
+    """
 
     ticket_id: str = attrs.field(validator=check_id)
     at: datetime = attrs.field(converter=as_utc, validator=check_instant)
@@ -128,7 +137,10 @@ class CustomerDetected:
 
 @attrs.frozen
 class CustomerCorrected:
-    """Somebody set the customer of a ticket; None takes the customer away (P-E1)."""
+    """Somebody set the customer of a ticket; None takes the customer away (P-E1).
+
+    *user_id* is who did, None where nobody is named.
+    """
 
     ticket_id: str = attrs.field(validator=check_id)
     at: datetime = attrs.field(converter=as_utc, validator=check_instant)

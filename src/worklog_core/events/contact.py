@@ -1,7 +1,9 @@
 """A contact with a customer: hold, end, wrap-up, and what was made of it afterwards.
 
-One rule holds for the events of this module: a score is an exact number, *out_of* the highest one
-of its scale.
+Three rules hold for the events of this module:
+1. A contact is the talk that a ticket covers; *contact_id* names the person it was with (K-03).
+2. *user_id* is the user concerned, None where the source names nobody.
+3. A score is an exact number; *out_of* is the highest one of its scale, None where nobody says.
 """
 
 from datetime import datetime
@@ -11,6 +13,7 @@ import attrs
 
 from worklog_core.door import (
     as_fraction,
+    as_fraction_or_none,
     check_fraction,
     check_id,
     check_names,
@@ -19,6 +22,7 @@ from worklog_core.door import (
     names,
     optional,
 )
+from worklog_core.errors import WorklogError
 from worklog_core.instants import as_utc, as_utc_or_none, check_instant, check_optional_instant
 
 __all__ = [
@@ -35,7 +39,7 @@ __all__ = [
 
 @attrs.frozen
 class HoldStarted:
-    """A user put a contact on hold (AMB-13b)."""
+    """A user put a contact on hold; it lasts until a `HoldEnded` (AMB-13b)."""
 
     ticket_id: str = attrs.field(validator=check_id)
     at: datetime = attrs.field(converter=as_utc, validator=check_instant)
@@ -61,7 +65,7 @@ class HoldEnded:
 
 @attrs.frozen
 class ContactEnded:
-    """The contact ended: the customer is gone, wrap-up begins (AMB-13)."""
+    """The contact ended: the customer is gone, and the wrap-up begins (AMB-13)."""
 
     ticket_id: str = attrs.field(validator=check_id)
     at: datetime = attrs.field(converter=as_utc, validator=check_instant)
@@ -74,7 +78,7 @@ class ContactEnded:
 
 @attrs.frozen
 class WrapUpFinished:
-    """The wrap-up form was finished (AMB-13)."""
+    """The wrap-up form was finished, and with it the wrap-up (AMB-13)."""
 
     ticket_id: str = attrs.field(validator=check_id)
     at: datetime = attrs.field(converter=as_utc, validator=check_instant)
@@ -89,7 +93,7 @@ class WrapUpFinished:
 
 @attrs.frozen
 class ContactLabelled:
-    """A contact has *labels* from this instant on (K-04)."""
+    """A person has *labels* from this instant on, and no others (K-04)."""
 
     contact_id: str = attrs.field(validator=check_id)
     at: datetime = attrs.field(converter=as_utc, validator=check_instant)
@@ -102,7 +106,7 @@ class ContactLabelled:
 
 @attrs.frozen
 class RecordingStored:
-    """A recording of the contact is kept under *link* (K-16)."""
+    """A recording of the contact is kept under *link*, an address or a key (K-16)."""
 
     ticket_id: str = attrs.field(validator=check_id)
     at: datetime = attrs.field(converter=as_utc, validator=check_instant)
@@ -115,18 +119,24 @@ class RecordingStored:
 
 @attrs.frozen
 class SentimentScored:
-    """The customer's sentiment was scored (K-20)."""
+    """The customer's sentiment was scored; some scales reach below zero (K-20)."""
 
     ticket_id: str = attrs.field(validator=check_id)
     at: datetime = attrs.field(converter=as_utc, validator=check_instant)
     score: Fraction = attrs.field(converter=as_fraction, validator=check_fraction)
     out_of: Fraction | None = attrs.field(
-        default=None, kw_only=True, converter=as_fraction, validator=optional(check_fraction)
+        default=None,
+        kw_only=True,
+        converter=as_fraction_or_none,
+        validator=optional(check_fraction),
     )
     event_id: str | None = attrs.field(default=None, kw_only=True, validator=check_optional_id)
     known_at: datetime | None = attrs.field(
         default=None, kw_only=True, converter=as_utc_or_none, validator=check_optional_instant
     )
+
+    def __attrs_post_init__(self) -> None:
+        _require_on_scale(self)
 
 
 @attrs.frozen
@@ -137,9 +147,26 @@ class CsatReceived:
     at: datetime = attrs.field(converter=as_utc, validator=check_instant)
     score: Fraction = attrs.field(converter=as_fraction, validator=check_fraction)
     out_of: Fraction | None = attrs.field(
-        default=None, kw_only=True, converter=as_fraction, validator=optional(check_fraction)
+        default=None,
+        kw_only=True,
+        converter=as_fraction_or_none,
+        validator=optional(check_fraction),
     )
     event_id: str | None = attrs.field(default=None, kw_only=True, validator=check_optional_id)
     known_at: datetime | None = attrs.field(
         default=None, kw_only=True, converter=as_utc_or_none, validator=check_optional_instant
     )
+
+    def __attrs_post_init__(self) -> None:
+        _require_on_scale(self)
+
+
+def _require_on_scale(scored: SentimentScored | CsatReceived) -> None:
+    if scored.out_of is not None and scored.score > scored.out_of:
+        field = f"{type(scored).__name__}.score"
+        raise WorklogError(
+            f"{field} must not be above the highest of its scale, {scored.out_of}: "
+            f"found {scored.score}. Give the score before it was put on another scale.",
+            field=field,
+            value=scored.score,
+        )

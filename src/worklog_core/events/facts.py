@@ -147,6 +147,7 @@ class CustomerMessage:
 
     *conversation_id* is the id of this message (E-54). *is_initial* marks the request that opened
     the ticket; a row that follows it has no conversation id, and the reason `initial_request`.
+    *channel* is the one it came in by, where that is known; no formula branches on it (G-04).
     """
 
     ticket_id: str = attrs.field(validator=check_id)
@@ -207,8 +208,9 @@ class UserStatusRepost:
 class TicketStatusChange:
     """A ticket was opened, set to pending or closed (P-E7, D-01).
 
-    *deferred_until* is the due date of a deferral, *due_set_by* what set it, *detail* what
-    the ticket waits for (D-11); *user_id* is who changed the status, None where nobody did.
+    *deferred_until* is the due date of a deferral, *due_set_by* what set it, *detail* what the
+    ticket waits for (D-11); each is None where nobody says. *user_id* is who changed the status,
+    None where nobody did.
     """
 
     ticket_id: str = attrs.field(validator=check_id)

@@ -1,7 +1,7 @@
 """What was written: messages to, from and about a customer.
 
 Two rules hold for every message:
-1. Its direction says whether the customer can see it; internal notes are messages, too (P-E5).
+1. Its direction says whether it is public; internal notes are messages, too (P-E5).
 2. A sender has a kind, and no rule reads it off a name: an outbound message may come from a person,
    an AI agent or a workflow (P-K5).
 """
@@ -36,7 +36,7 @@ class Direction(Enum):
     OUT = "out"
     """To the customer."""
     INTERNAL = "internal"
-    """A note: no customer sees it."""
+    """A note, which no customer sees."""
 
 
 class SenderKind(Enum):
@@ -48,7 +48,7 @@ class SenderKind(Enum):
     BROADCAST = "broadcast"
     API = "api"
     ECHO = "echo"
-    """Written outside the system, in the channel itself."""
+    """Written outside the system, in the channel's own application."""
     CUSTOMER = "contact"
     SYSTEM = "system"
 
@@ -59,7 +59,8 @@ class MessageSent:
 
     A customer's inbound message opens a new epoch, as a `CustomerMessage` does, and *message_id* is
     then its conversation id; *is_initial* marks the request that opened the ticket. *sender_id* is
-    the user, the contact or the AI agent who wrote it. *failure* says why it was not delivered.
+    the user, the contact or the AI agent who wrote it, None where nobody is named. *failure* says
+    why it was not delivered, None where it was.
 
     Example:
         >>> from datetime import UTC, datetime
@@ -89,7 +90,7 @@ class MessageSent:
 
     @property
     def is_public(self) -> bool:
-        """Whether the customer can see it."""
+        """Whether it goes between customer and service, delivered or not; a note does not."""
         return self.direction is not Direction.INTERNAL
 
     @property

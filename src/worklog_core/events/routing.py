@@ -1,7 +1,7 @@
 """Who gets a ticket: offers, skips, assignments, queues and teams.
 
-One rule holds for the events of this module: an assignment, a queue and a team hold from their
-instant until the next word about them.
+One rule holds for the events of this module: an assignment and a queue hold from their instant
+until the next word about them.
 """
 
 from datetime import datetime
@@ -29,7 +29,9 @@ class AssignmentMode(Enum):
     """How a ticket came to its assignee."""
 
     MANUAL = "manual"
+    """Somebody chose."""
     ROUTING = "routing"
+    """The autopilot did (E-02)."""
 
 
 class AssigneeKind(Enum):
@@ -67,7 +69,10 @@ class RoutingSkipped:
 
 @attrs.frozen
 class TicketAssigned:
-    """A ticket was assigned to a user, to a team, or, with neither, to nobody (K-07, K-08)."""
+    """A ticket was assigned to a user, to a team, or, with neither, to nobody (K-07, K-08).
+
+    *assignee_kind* tells whether the one who is named under *assignee_id* is a person.
+    """
 
     ticket_id: str = attrs.field(validator=check_id)
     at: datetime = attrs.field(converter=as_utc, validator=check_instant)
@@ -87,7 +92,10 @@ class TicketAssigned:
 
 @attrs.frozen
 class TicketTransferred:
-    """A ticket was handed from one user to another, or to a queue."""
+    """A ticket was handed from one user to another, to a queue, or, with neither, to nobody.
+
+    Without *from_user_id* it was nobody's, or the source does not say whose.
+    """
 
     ticket_id: str = attrs.field(validator=check_id)
     at: datetime = attrs.field(converter=as_utc, validator=check_instant)
@@ -115,7 +123,10 @@ class TicketQueued:
 
 @attrs.frozen
 class TeamMembership:
-    """A user was in a team in [start, end); without an end, from the start on (E-50)."""
+    """A user was in a team in [start, end); without an end, from the start on (E-50).
+
+    At its end the user is no longer in it. Memberships may overlap: one user, several teams.
+    """
 
     user_id: str = attrs.field(validator=check_id)
     team: str = attrs.field(validator=check_id)

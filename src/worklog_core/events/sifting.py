@@ -101,11 +101,13 @@ def _make(item: Any) -> tuple[Event | None, list[WorklogError]]:
         )
         return None, [WorklogError(message, field="event", value=name)]
     values: dict[Any, Any] = {key: value for key, value in given.items() if key != "event"}
-    faults = [*_unknown(kind, values), *_faults(kind, values)]
+    converted, faults = _convert(kind, values)
+    faults = [*_unknown(kind, values), *faults]
     if faults:
         return None, faults
     try:
-        return kind(**values), []
+        # Not the values themselves: an iterator of names has been gone through by now.
+        return kind(**converted), []
     except WorklogError as fault:  # what only two fields together can show: end before start
         return None, [fault]
 
@@ -122,21 +124,27 @@ def _unknown(kind: type[Event], values: dict[Any, Any]) -> Iterator[WorklogError
             )
 
 
-def _faults(kind: type[Event], values: dict[Any, Any]) -> Iterator[WorklogError]:
+def _convert(
+    kind: type[Event], values: dict[Any, Any]
+) -> tuple[dict[str, Any], list[WorklogError]]:
+    """Return the values as the event keeps them, and the fault of each field that has one."""
     blank = object.__new__(kind)  # validators ask the instance for its class alone
     fields: dict[str, Any] = attrs.fields_dict(kind)
+    converted: dict[str, Any] = {}
+    faults: list[WorklogError] = []
     for name, field in fields.items():
         if name in values:
             value = values[name]
             try:
-                converted = field.converter(value) if field.converter is not None else value
-                field.validator(blank, field, converted)
+                converted[name] = field.converter(value) if field.converter is not None else value
+                field.validator(blank, field, converted[name])
             except WorklogError as fault:
-                yield fault
+                faults.append(fault)
         elif field.default is attrs.NOTHING:
             place = f"{kind.__name__}.{name}"
-            yield WorklogError(
+            message = (
                 f"{place} must be given: found no such field. "
-                "Add it, or map its column to this name.",
-                field=place,
+                "Add it, or map its column to this name."
             )
+            faults.append(WorklogError(message, field=place))
+    return converted, faults

@@ -17,6 +17,7 @@ from worklog_core.door import (
     choice_of,
     optional,
 )
+from worklog_core.errors import WorklogError, describe
 from worklog_core.events.facts import DueSetBy
 from worklog_core.events.messages import Direction
 from worklog_core.instants import as_utc, as_utc_or_none, check_instant, check_optional_instant
@@ -44,8 +45,10 @@ class OpenedBy(Enum):
 class TicketOpened:
     """A ticket arose (G-01, K-11).
 
-    *direction* is IN where the customer began it, OUT where an agent did (K-10). *is_hold_capable*
-    says whether its contact can be put on hold at all, so that no hold is 0 and not unknown.
+    *direction* is IN where the customer began it, OUT where an agent did (K-10), INTERNAL where no
+    customer takes part. *user_id* is who opened it where a user did, *queue* where it lay first.
+    *is_hold_capable* says whether its contact can be put on hold at all, so that no hold is 0 and
+    not unknown (AMB-13b).
     """
 
     ticket_id: str = attrs.field(validator=check_id)
@@ -69,7 +72,10 @@ class TicketOpened:
 
 @attrs.frozen
 class TicketClosed:
-    """What was said at the closing of a ticket (K-17, R-07); its status says that it is closed."""
+    """What was said at the closing of a ticket (K-17, R-07).
+
+    It closes nothing: that a ticket is closed, its `TicketStatusChange` says (AMB-7).
+    """
 
     ticket_id: str = attrs.field(validator=check_id)
     at: datetime = attrs.field(converter=as_utc, validator=check_instant)
@@ -86,7 +92,7 @@ class TicketClosed:
 
 @attrs.frozen
 class TicketMerged:
-    """A ticket was merged into another, which goes on in its place."""
+    """A ticket was merged into another, *into_ticket_id*, which goes on in its place."""
 
     ticket_id: str = attrs.field(validator=check_id)
     at: datetime = attrs.field(converter=as_utc, validator=check_instant)
@@ -97,10 +103,20 @@ class TicketMerged:
         default=None, kw_only=True, converter=as_utc_or_none, validator=check_optional_instant
     )
 
+    def __attrs_post_init__(self) -> None:
+        if self.into_ticket_id == self.ticket_id:
+            raise WorklogError(
+                "TicketMerged.into_ticket_id must name another ticket than ticket_id: "
+                f"found {describe(self.into_ticket_id)} for both. "
+                "Leave it out: a ticket is not merged into itself.",
+                field="TicketMerged.into_ticket_id",
+                value=self.into_ticket_id,
+            )
+
 
 @attrs.frozen
 class TopicChange:
-    """A ticket is about *topic* from this instant on (E-52)."""
+    """A ticket is about *topic* and *subtopic* from this instant on; either may be None (E-52)."""
 
     ticket_id: str = attrs.field(validator=check_id)
     at: datetime = attrs.field(converter=as_utc, validator=check_instant)
@@ -114,7 +130,11 @@ class TopicChange:
 
 @attrs.frozen
 class SlaDueSet:
-    """A due date was set, of the resolution or of the first response; None takes it back (P-E8)."""
+    """A due date was set, of the resolution or of the first response; None takes it back (P-E8).
+
+    Of several for one target the last at or before the event judged counts (AMB-8). It may lie in
+    the past. *set_by* is None where nobody says.
+    """
 
     ticket_id: str = attrs.field(validator=check_id)
     at: datetime = attrs.field(converter=as_utc, validator=check_instant)
