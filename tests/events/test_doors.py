@@ -1,6 +1,9 @@
 """Every event's door: what is refused, and that the refusal names the field and the way out."""
 
 from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
+from enum import Enum
+from fractions import Fraction
 from typing import Any
 
 import attrs
@@ -9,34 +12,37 @@ import pytest
 from events.specimens import (
     BERLIN,
     CHOICES,
-    LEAST,
+    NINE,
     TEN,
     TICK,
     PytzLike,
     Stamp,
+    every_choice,
     every_flag,
     every_id,
     every_instant,
     every_kind,
+    every_name_set,
+    every_number,
+    every_text,
     full,
+    is_optional,
     least,
 )
 from worklog_core import (
     Action,
-    CustomerMessage,
+    AiActionApplied,
+    CsatReceived,
     NaiveDatetimeError,
     RangeError,
     ScreenSession,
-    TicketEdit,
-    TicketStatus,
-    TicketStatusChange,
+    SentimentScored,
+    TagsDetected,
+    TeamMembership,
+    TicketMerged,
     UserStatusRepost,
     WorklogError,
 )
-
-
-def is_optional(kind: type[Any], field: str) -> bool:
-    return field not in LEAST[kind] and field != "is_initial"
 
 
 def refusal(kind: type[Any], field: str, value: object, error: type[WorklogError]) -> str:
@@ -156,12 +162,51 @@ class TestTheDoor:
         told = refusal(kind, field, value, WorklogError)
         assert "must be True or False: found " in told
 
-    def test_whether_a_message_opened_the_ticket_is_never_unknown(self) -> None:
-        assert "found None. Pass a bool." in refusal(
-            CustomerMessage, "is_initial", None, WorklogError
-        )
+    @every_flag
+    def test_only_a_flag_that_may_be_unknown_is_none(self, kind: type[Any], field: str) -> None:
+        if is_optional(kind, field):
+            assert getattr(full(kind, **{field: None}), field) is None
+        else:
+            assert "found None. Pass a bool." in refusal(kind, field, None, WorklogError)
 
-    @pytest.mark.parametrize(("kind", "field"), CHOICES)
+    @every_text
+    @pytest.mark.parametrize("value", [b"Dear customer", 7, 7.0, False, ["Dear customer"]])
+    def test_a_text_is_a_str(self, kind: type[Any], field: str, value: object) -> None:
+        told = refusal(kind, field, value, WorklogError)
+        assert "must be a str: found " in told
+        assert told.endswith("Read it as text where it enters.")
+
+    @every_text
+    @pytest.mark.parametrize("value", [None, "", " \n"])
+    def test_a_text_may_be_empty_and_may_be_missing(
+        self, kind: type[Any], field: str, value: str | None
+    ) -> None:
+        assert getattr(full(kind, **{field: value}), field) is value
+
+    @every_name_set
+    @pytest.mark.parametrize("value", [None, "vip", "", 7, b"vip", ["vip", ""], {"vip": False}])
+    def test_names_are_a_collection_of_texts(
+        self, kind: type[Any], field: str, value: object
+    ) -> None:
+        told = refusal(kind, field, value, WorklogError)
+        assert "must be a collection of non-empty strs: found " in told
+        assert told.endswith("Put a single one in a list; for none at all pass ().")
+
+    @every_number
+    @pytest.mark.parametrize("value", [4.5, "4", True, Decimal("NaN"), Decimal("Infinity")])
+    def test_a_score_is_an_exact_number(self, kind: type[Any], field: str, value: object) -> None:
+        told = refusal(kind, field, value, WorklogError)
+        assert "must be an int, a Fraction or a finite Decimal: found " in told
+        assert told.endswith("Write 4.5 as Fraction(9, 2).")
+
+    @every_number
+    def test_only_a_scale_may_be_unknown(self, kind: type[Any], field: str) -> None:
+        if is_optional(kind, field):
+            assert getattr(full(kind, **{field: None}), field) is None
+        else:
+            assert "finite Decimal: found None. " in refusal(kind, field, None, WorklogError)
+
+    @every_choice
     @pytest.mark.parametrize(
         "value",
         ["writeAction", "WRITE", "open", "agent", "", 1, True, [Action.WRITE], UTC, Action],
@@ -171,23 +216,34 @@ class TestTheDoor:
     ) -> None:
         told = refusal(kind, field, value, WorklogError)
         enum = CHOICES[kind, field]
-        assert f"must be a member of {enum}: found " in told
-        assert f"Choose one of {enum}." in told
+        members = ", ".join(f"{enum.__name__}.{member.name}" for member in enum)
+        assert f"must be a member of {enum.__name__}: found " in told
+        assert told.endswith(f"Choose one of {members}.")
 
-    @pytest.mark.parametrize(
-        ("kind", "field", "value"),
-        [
-            (TicketEdit, "action", TicketStatus.CLOSED),
-            (TicketStatusChange, "status", Action.CLOSE),
-            (TicketStatusChange, "status", None),
-            (TicketStatusChange, "cause", TicketStatus.OPEN),
-            (TicketStatusChange, "cause", None),
-        ],
-    )
+    @every_choice
+    @pytest.mark.parametrize("other", dict.fromkeys(CHOICES.values()))
     def test_a_member_of_another_enum_is_no_choice(
-        self, kind: type[Any], field: str, value: object
+        self, kind: type[Any], field: str, other: type[Enum]
     ) -> None:
-        assert "must be a member of " in refusal(kind, field, value, WorklogError)
+        member = next(iter(other))
+        if other is CHOICES[kind, field]:
+            assert getattr(full(kind, **{field: member}), field) is member
+        else:
+            assert "must be a member of " in refusal(kind, field, member, WorklogError)
+
+    @every_choice
+    def test_only_a_choice_that_may_be_open_is_none(self, kind: type[Any], field: str) -> None:
+        if is_optional(kind, field):
+            assert getattr(full(kind, **{field: None}), field) is None
+        else:
+            assert "must be a member of " in refusal(kind, field, None, WorklogError)
+
+    def test_the_number_of_a_level_is_no_level(self) -> None:
+        assert refusal(AiActionApplied, "level", 3, WorklogError).endswith(
+            "Choose one of AutomationLevel.NONE, AutomationLevel.TEXT_EDITING, "
+            "AutomationLevel.BASE_AGENT, AutomationLevel.AI_AGENT, AutomationLevel.RELEASED, "
+            "AutomationLevel.AUTONOMOUS."
+        )
 
     @every_kind
     def test_a_field_that_no_event_has_is_python_s_own_error(self, kind: type[Any]) -> None:
@@ -231,7 +287,23 @@ class TestReversedSpans:
         repost = least(UserStatusRepost, start=TEN, end=TEN + TICK)
         assert repost.end - repost.start == TICK
 
-    @pytest.mark.parametrize("kind", [ScreenSession, UserStatusRepost])
+    @pytest.mark.parametrize("end", [TEN, TEN - TICK])
+    def test_a_membership_of_no_time_is_refused(self, end: datetime) -> None:
+        with pytest.raises(
+            WorklogError,
+            match=r"^TeamMembership\.end must be after its start 2026-03-02T10:00:00\+00:00: "
+            r"found .*\+00:00\. Leave out a membership of no time\.$",
+        ) as caught:
+            least(TeamMembership, start=TEN, end=end)
+        assert (caught.value.field, caught.value.value) == ("TeamMembership.end", end)
+
+    @pytest.mark.rule("E-50")
+    def test_a_membership_lasts_a_microsecond_or_for_ever(self) -> None:
+        assert least(TeamMembership, start=TEN, end=TEN + TICK).end == TEN + TICK
+        assert least(TeamMembership, start=TEN).end is None
+        assert TeamMembership("U1", "Blue", TEN, None) == TeamMembership("U1", "Blue", TEN)
+
+    @pytest.mark.parametrize("kind", [ScreenSession, UserStatusRepost, TeamMembership])
     def test_only_instants_count_not_the_wall_clock(self, kind: type[Any]) -> None:
         """The second 02:30 of the night comes after the first 02:45."""
         first = datetime(2026, 10, 25, 2, 45, tzinfo=BERLIN)
@@ -240,3 +312,39 @@ class TestReversedSpans:
         assert span.end - span.start == timedelta(minutes=45)
         with pytest.raises(WorklogError, match=rf"^{kind.__name__}\.end must "):
             least(kind, start=second, end=first)
+
+
+class TestWhatTwoFieldsSayTogether:
+    @pytest.mark.rule("K-20", "K-21")
+    @pytest.mark.parametrize("kind", [SentimentScored, CsatReceived])
+    def test_a_score_above_its_scale_is_refused(self, kind: type[Any]) -> None:
+        with pytest.raises(
+            WorklogError,
+            match=rf"^{kind.__name__}\.score must not be above the highest of its scale, 5: found "
+            r"11/2\. Give the score before it was put on another scale\.$",
+        ) as caught:
+            least(kind, score=Fraction(11, 2), out_of=5)
+        assert (caught.value.field, caught.value.value) == (f"{kind.__name__}.score", 5.5)
+
+    @pytest.mark.rule("K-20", "K-21")
+    @pytest.mark.parametrize("kind", [SentimentScored, CsatReceived])
+    @pytest.mark.parametrize(("score", "out_of"), [(5, 5), (-1, 1), (-3, 0), (7, None)])
+    def test_a_score_may_be_the_highest_or_below_zero(
+        self, kind: type[Any], score: int, out_of: int | None
+    ) -> None:
+        scored = least(kind, score=score, out_of=out_of)
+        assert (scored.score, scored.out_of) == (score, out_of)
+
+    def test_a_ticket_is_not_merged_into_itself(self) -> None:
+        with pytest.raises(
+            WorklogError,
+            match=r"^TicketMerged\.into_ticket_id must name another ticket than ticket_id: "
+            r"found 'T1' \(str\) for both\. Leave it out: a ticket is not merged into itself\.$",
+        ) as caught:
+            TicketMerged("T1", NINE, "T1")
+        assert (caught.value.field, caught.value.value) == ("TicketMerged.into_ticket_id", "T1")
+
+    def test_a_single_tag_is_not_its_letters(self) -> None:
+        assert "found 'vip' (str). Put a single one" in refusal(
+            TagsDetected, "tags", "vip", WorklogError
+        )

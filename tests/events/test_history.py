@@ -5,6 +5,7 @@ import pickle
 import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -14,88 +15,118 @@ from attrs.exceptions import FrozenInstanceError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.specimens import KINDS, LEAST, NINE, TEN, every_kind, full, least
+from events.specimens import (
+    CHOICES,
+    FLAGS,
+    IDS,
+    INSTANTS,
+    KINDS,
+    NAME_SETS,
+    NINE,
+    NUMBERS,
+    TEN,
+    TEXTS,
+    every_kind,
+    full,
+    happened,
+    is_optional,
+    least,
+)
 from worklog_core import (
-    Action,
     Event,
     Heartbeat,
     History,
     NaiveDatetimeError,
     ScreenSession,
-    StatusCause,
+    TeamMembership,
     TicketEdit,
-    TicketStatus,
-    TicketStatusChange,
     TrackingExclusion,
     UserStatusChange,
     WorklogError,
 )
 
 TICK = timedelta(microseconds=1)
-NAMES = {
-    "sessions": "ScreenSession",
-    "heartbeats": "Heartbeat",
-    "edits": "TicketEdit",
-    "customer_messages": "CustomerMessage",
-    "user_statuses": "UserStatusChange",
-    "status_reposts": "UserStatusRepost",
-    "exclusions": "TrackingExclusion",
-    "ticket_statuses": "TicketStatusChange",
+# By the name under which a history takes a kind: the kind, and what its events are sorted by.
+TABLE = {
+    "sessions": ("ScreenSession", "user_id ticket_id start end"),
+    "heartbeats": ("Heartbeat", "user_id ticket_id at"),
+    "edits": ("TicketEdit", "user_id ticket_id at"),
+    "customer_messages": ("CustomerMessage", "ticket_id at conversation_id"),
+    "user_statuses": ("UserStatusChange", "user_id at"),
+    "status_reposts": ("UserStatusRepost", "user_id start end"),
+    "exclusions": ("TrackingExclusion", "ticket_id at"),
+    "ticket_statuses": ("TicketStatusChange", "ticket_id at"),
+    "messages": ("MessageSent", "ticket_id at message_id"),
+    "openings": ("TicketOpened", "ticket_id at"),
+    "closings": ("TicketClosed", "ticket_id at"),
+    "merges": ("TicketMerged", "ticket_id at"),
+    "topics": ("TopicChange", "ticket_id at"),
+    "sla_dues": ("SlaDueSet", "ticket_id at"),
+    "offers": ("RoutingOffered", "user_id ticket_id at"),
+    "skips": ("RoutingSkipped", "user_id ticket_id at"),
+    "assignments": ("TicketAssigned", "ticket_id at"),
+    "transfers": ("TicketTransferred", "ticket_id at"),
+    "queues": ("TicketQueued", "ticket_id at"),
+    "team_memberships": ("TeamMembership", "user_id team start"),
+    "suggestions": ("AiSuggestionShown", "ticket_id at agent"),
+    "ai_actions": ("AiActionApplied", "ticket_id at agent"),
+    "tag_detections": ("TagsDetected", "ticket_id at"),
+    "tag_changes": ("TagsChanged", "ticket_id at"),
+    "customer_detections": ("CustomerDetected", "ticket_id at"),
+    "customer_corrections": ("CustomerCorrected", "ticket_id at"),
+    "hold_starts": ("HoldStarted", "ticket_id at"),
+    "hold_ends": ("HoldEnded", "ticket_id at"),
+    "contact_ends": ("ContactEnded", "ticket_id at"),
+    "wrap_ups": ("WrapUpFinished", "ticket_id at"),
+    "contact_labels": ("ContactLabelled", "contact_id at"),
+    "recordings": ("RecordingStored", "ticket_id at"),
+    "sentiments": ("SentimentScored", "ticket_id at"),
+    "satisfactions": ("CsatReceived", "ticket_id at"),
 }
-ORDER = {
-    "sessions": ["user_id", "ticket_id", "start", "end"],
-    "heartbeats": ["user_id", "ticket_id", "at"],
-    "edits": ["user_id", "ticket_id", "at"],
-    "customer_messages": ["ticket_id", "at", "conversation_id"],
-    "user_statuses": ["user_id", "at"],
-    "status_reposts": ["user_id", "start", "end"],
-    "exclusions": ["ticket_id", "at"],
-    "ticket_statuses": ["ticket_id", "at"],
-}
+NAMES = {name: kind for name, (kind, _) in TABLE.items()}
 KIND_OF = {name: next(kind for kind in KINDS if kind.__name__ == NAMES[name]) for name in NAMES}
 every_name = pytest.mark.parametrize("name", NAMES)
 
-# Few values for each field, so that equal events, near-equal ones and versions are common.
 instants = st.integers(0, 3).map(lambda tick: NINE + tick * TICK)
 VALUES: dict[str, st.SearchStrategy[Any]] = {
-    **dict.fromkeys(["user_id", "ticket_id", "conversation_id"], st.sampled_from("AB")),
-    "at": instants,
-    "start": instants,
+    **dict.fromkeys([*IDS, "status"], st.sampled_from("AB")),
+    **dict.fromkeys(TEXTS, st.sampled_from(["", "A"])),
+    **dict.fromkeys(FLAGS, st.booleans()),
+    **dict.fromkeys(NAME_SETS, st.sets(st.sampled_from("AB"))),
+    **dict.fromkeys(NUMBERS, st.integers(0, 1)),
+    **dict.fromkeys(INSTANTS, instants),
     "end": st.integers(4, 6).map(lambda tick: NINE + tick * TICK),
-    "action": st.none() | st.sampled_from(Action),
-    "closes": st.none() | st.booleans(),
-    "is_initial": st.booleans(),
-    "cause": st.sampled_from(StatusCause),
-    "deferred_until": st.none() | instants,
-    "reason": st.none() | st.sampled_from(["spam", "test"]),
-    "known_at": st.none() | instants,
+    # Above every score, and another ticket than those that are merged.
+    "out_of": st.integers(1, 2),
+    "into_ticket_id": st.sampled_from("CD"),
 }
 
 
-@st.composite
-def loose_events(draw: st.DrawFn) -> Any:
-    """Draw an event of any kind that is no version of another."""
-    kind: type[Any] = draw(st.sampled_from(KINDS))
-    told = {
-        field.name: draw(VALUES[field.name])
-        for field in attrs.fields(kind)
-        if field.name in VALUES and field.name != "user_id"
-    }
-    if kind is TicketStatusChange:
-        told["status"] = draw(st.sampled_from(TicketStatus))
-        told["user_id"] = draw(st.none() | st.sampled_from("AB"))
-    elif "status" in LEAST[kind]:
-        told["status"] = draw(st.sampled_from(["Active", "Pause"]))
-    if "user_id" in LEAST[kind]:
-        told["user_id"] = draw(st.sampled_from("AB"))
-    return kind(**told)
+def values_of(kind: type[Any], field: str) -> st.SearchStrategy[Any]:
+    """Draw a value of a field: few, so that equal events, near-equal ones and versions occur."""
+    enum = CHOICES.get((kind, field))
+    said = VALUES[field] if enum is None else st.sampled_from(enum)
+    return st.none() | said if is_optional(kind, field) else said
+
+
+def drafts_of(kind: type[Any]) -> st.SearchStrategy[Any]:
+    names = [field.name for field in attrs.fields(kind) if field.name != "event_id"]
+    return st.builds(kind, **{name: values_of(kind, name) for name in names})
+
+
+DRAFTS = {kind: drafts_of(kind) for kind in KINDS}
 
 
 @st.composite
 def streams(draw: st.DrawFn) -> list[Any]:
-    """Draw loose events and versions of a few more, of which each is learnt at its own instant."""
-    loose = draw(st.lists(loose_events(), max_size=8))
-    drafts = draw(st.lists(st.tuples(loose_events(), st.sampled_from(["e1", "e2"])), max_size=6))
+    """Draw loose events and versions of a few more, of which each is learnt at its own instant.
+
+    They are of a few kinds only, so that equal events and versions of one event are common.
+    """
+    kinds = draw(st.lists(st.sampled_from(KINDS), min_size=1, max_size=3))
+    loose_events = st.one_of([DRAFTS[kind] for kind in kinds])
+    loose = draw(st.lists(loose_events, max_size=8))
+    drafts = draw(st.lists(st.tuples(loose_events, st.sampled_from(["e1", "e2"])), max_size=6))
     versions = [
         attrs.evolve(event, event_id=event_id, known_at=TEN + minute * timedelta(minutes=1))
         for minute, (event, event_id) in enumerate(drafts)
@@ -123,8 +154,7 @@ def _content(event: Any) -> tuple[Any, ...]:
 
 
 def _learnt(event: Any) -> datetime:
-    last: datetime = event.end if hasattr(event, "end") else event.at
-    return event.known_at or last
+    return event.known_at or happened(event)
 
 
 class TestOneValue:
@@ -178,8 +208,9 @@ class TestOneValue:
     @given(streams())
     def test_its_events_stand_by_who_and_what_and_when(self, events: list[Any]) -> None:
         history = History.of(events)
-        for name, fields in ORDER.items():
-            keys = [tuple(getattr(e, field) for field in fields) for e in getattr(history, name)]
+        for name, (_, fields) in TABLE.items():
+            key = attrgetter(*fields.split())
+            keys = [key(event) for event in getattr(history, name)]
             assert keys == sorted(keys)
 
     def test_it_is_ordered_by_instant_and_not_by_wall_time(self) -> None:
@@ -350,6 +381,13 @@ class TestKnowledge:
         history = History(sessions=[least(ScreenSession)])
         assert history.as_known_at(TEN - TICK) == History()
         assert history.as_known_at(TEN) == history
+
+    @pytest.mark.rule("AMB-24", "E-50")
+    @pytest.mark.parametrize("end", [None, TEN])
+    def test_a_membership_is_learnt_at_its_start(self, end: datetime | None) -> None:
+        history = History(team_memberships=[least(TeamMembership, end=end)])
+        assert history.as_known_at(NINE - TICK) == History()
+        assert history.as_known_at(NINE) == history
 
     @given(streams(), st.integers(0, 5), st.integers(0, 5))
     def test_knowing_less_and_then_more_is_knowing_less(

@@ -13,19 +13,34 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.specimens import (
+    CHOICES,
     FLAGS,
     IDS,
     INSTANTS,
     KINDS,
     LEAST,
+    NAME_SETS,
     NINE,
+    NUMBERS,
     TEN,
+    TEXTS,
     TICK,
     every_kind,
     full,
     least,
 )
-from worklog_core import Heartbeat, History, Rejected, ScreenSession, TicketEdit, WorklogError
+from worklog_core import (
+    CsatReceived,
+    Heartbeat,
+    History,
+    Rejected,
+    ScreenSession,
+    TagsDetected,
+    TicketEdit,
+    WorklogError,
+)
+
+MERGED = {"ticket_id": "T1", "at": NINE, "into_ticket_id": "T1"}
 
 
 def as_mapping(event: Any, **changes: Any) -> dict[str, Any]:
@@ -63,6 +78,11 @@ class TestWhatIsSound:
 
     def test_nothing_at_all_is_sound(self) -> None:
         assert History.sift([]) == (History(), ())
+
+    def test_an_iterator_of_names_is_gone_through_once(self) -> None:
+        detected = least(TagsDetected, tags=["mail", "vip"])
+        item = as_mapping(detected, tags=(tag for tag in ["vip", "mail"]))
+        assert History.sift([item]) == (History.of([detected]), ())
 
     def test_what_is_given_is_left_as_it_was(self) -> None:
         item = as_mapping(least(Heartbeat))
@@ -113,12 +133,12 @@ class TestWhatIsRejected:
 
     @every_kind
     def test_every_unknown_field_is_told(self, kind: type[Any]) -> None:
-        item = as_mapping(full(kind), tenant="A", note=None)
+        item = as_mapping(full(kind), tenant="A", mood=None)
         _, rejected = History.sift([item])
         name = kind.__name__
         assert [(f.field, f.value) for f in rejected] == [
             (f"{name}.tenant", "A"),
-            (f"{name}.note", None),
+            (f"{name}.mood", None),
         ]
         assert rejected[0].message.startswith(
             f"{name} must have known fields only: found 'tenant' (str). Its fields are "
@@ -133,10 +153,11 @@ class TestWhatIsRejected:
     @every_kind
     def test_every_fault_of_an_item_is_told_with_its_field_and_value(self, kind: type[Any]) -> None:
         unsound: dict[str, Any] = {
-            **dict.fromkeys(IDS, 7),
+            **dict.fromkeys([*IDS, *TEXTS, *NAME_SETS, "status"], 7),
             **dict.fromkeys(INSTANTS, "2026-03-02"),
             **dict.fromkeys(FLAGS, "yes"),
-            **dict.fromkeys(["action", "status", "cause"], 1),
+            **dict.fromkeys(NUMBERS, 4.5),
+            **{field: 1 for owner, field in CHOICES if owner is kind},
         }
         fields = [field.name for field in attrs.fields(kind)]
         item = {"event": kind.__name__, **{name: unsound[name] for name in fields}}
@@ -150,19 +171,26 @@ class TestWhatIsRejected:
     @every_kind
     def test_it_is_told_as_the_door_tells_it(self, kind: type[Any]) -> None:
         for field in attrs.fields(kind):
-            item = as_mapping(full(kind), **{field.name: 7})
+            item = as_mapping(full(kind), **{field.name: 7.0})
             [fault] = History.sift([item])[1]
             with pytest.raises(WorklogError, match=rf"^{kind.__name__}\.{field.name} ") as caught:
-                full(kind, **{field.name: 7})
+                full(kind, **{field.name: 7.0})
             assert fault.message == str(caught.value)
             assert (fault.field, fault.value) == (caught.value.field, caught.value.value)
 
-    @pytest.mark.parametrize("kind", ["ScreenSession", "UserStatusRepost"])
+    @pytest.mark.parametrize("kind", ["ScreenSession", "UserStatusRepost", "TeamMembership"])
     def test_a_span_that_runs_backwards_is_told(self, kind: str) -> None:
         [sound] = [as_mapping(least(k)) for k in KINDS if k.__name__ == kind]
         [fault] = History.sift([{**sound, "end": NINE - TICK}])[1]
         assert (fault.field, fault.value) == (f"{kind}.end", NINE - TICK)
         assert "its start 2026-03-02T09:00:00+00:00: found " in fault.message
+
+    def test_what_two_fields_say_together_is_told(self) -> None:
+        items = [as_mapping(full(CsatReceived), score=6), {"event": "TicketMerged", **MERGED}]
+        assert faults(items) == [
+            (0, "CsatReceived.score", 6),
+            (1, "TicketMerged.into_ticket_id", "T1"),
+        ]
 
     def test_a_naive_instant_is_told_as_it_stood_there(self) -> None:
         naive = datetime(2026, 3, 2, 9)

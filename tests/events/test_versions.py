@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from events.specimens import NINE, TEN, TICK, every_kind, full, least
+from events.specimens import NINE, TEN, TICK, every_kind, full, happened, least
 from worklog_core import (
     ConflictingEventsError,
     Heartbeat,
@@ -54,8 +54,8 @@ class TestOneContent:
     @every_kind
     def test_no_word_of_when_it_was_learnt_means_when_it_happened(self, kind: type[Any]) -> None:
         silent = least(kind)
-        happened = getattr(silent, "end", None) or silent.at
-        before, then, later = (least(kind, known_at=happened + d) for d in (-TICK, TICK * 0, TICK))
+        then_at = happened(silent)
+        before, then, later = (least(kind, known_at=then_at + d) for d in (-TICK, TICK * 0, TICK))
         assert list(History.of([later, silent])) == [silent]
         assert list(History.of([then, silent])) == [silent]
         assert list(History.of([before, silent])) == [before]
