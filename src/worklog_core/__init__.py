@@ -44,6 +44,13 @@ _ROOMS: Final = {
         are_all_met due_date_in_force judge net_time_after_due served_at sla_due_at
         without_sentinel
     """,
+    "worklog_core.tickets": """
+        TRANSITIONS AgeBucket Capability Connected Deferral PendingTimes Priority QueuedTicket
+        Readiness Refused Reminder Stock StockCount StockFlow StockTicket StockedTicket
+        TicketCommand TicketState TicketTimeline Transition close defer is_routable next_status
+        pending_times readiness release_due reminder_of reopen routing_order stock_at
+        stock_between ticket_timelines
+    """,
     "worklog_core.undetermined": "Undetermined",
     "worklog_core.worklog": """
         STATUS_MODES USER_GUIDE_STATUS_MODES AverageHandlingTime AveragePer DivideOver

@@ -59,3 +59,30 @@ class Undetermined(Enum):
 
     NO_COUNTING_TIME = "no_counting_time"
     """The user's status never counted on that day, so there is nothing to divide by."""
+
+    NOT_TOLD = "not_told"
+    """No event says it: the source does not know it, or did not hand it over."""
+
+    NOTHING_DETECTED = "nothing_detected"
+    """Nothing was recognised, so nothing could be right or wrong (AMB-20)."""
+
+    NO_AI_USED = "no_ai_used"
+    """No AI agent took part, so no event is the evidence of its part."""
+
+    BASE_AGENT_NOT_USED = "base_agent_not_used"
+    """The base agent's proposal may have been shown, but nobody applied it (E-42, AMB-20)."""
+
+    NO_CALENDAR = "no_calendar"
+    """No calendar was given to count working time by."""
+
+    STILL_PENDING = "still_pending"
+    """The ticket is waiting, so nobody knows for how long it will (AMB-12)."""
+
+    NEVER_PENDING = "never_pending"
+    """The ticket was never set to waiting."""
+
+    NOT_PENDING = "not_pending"
+    """The ticket waits for nothing now, so no due date is in force."""
+
+    NO_DUE_DATE = "no_due_date"
+    """The ticket was set to pending without a due date, against D-02."""

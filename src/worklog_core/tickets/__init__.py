@@ -1,3 +1,70 @@
-"""The life of a ticket: closings and reopenings."""
+"""The life of a ticket: deferrals and their times, readiness, routing order, stock, reopenings."""
 
-__all__: list[str] = []
+from worklog_core.tickets.deferrals import (
+    Reminder,
+    Transition,
+    close,
+    defer,
+    release_due,
+    reminder_of,
+    reopen,
+)
+from worklog_core.tickets.pending import PendingTimes, pending_times
+from worklog_core.tickets.queue import Priority, QueuedTicket, routing_order
+from worklog_core.tickets.readiness import Capability, Connected, Readiness, readiness
+from worklog_core.tickets.stock import (
+    AgeBucket,
+    Stock,
+    StockCount,
+    StockedTicket,
+    StockFlow,
+    StockTicket,
+    stock_at,
+    stock_between,
+)
+from worklog_core.tickets.timeline import TicketTimeline, ticket_timelines
+from worklog_core.tickets.transitions import (
+    TRANSITIONS,
+    Deferral,
+    Refused,
+    TicketCommand,
+    TicketState,
+    is_routable,
+    next_status,
+)
+
+__all__ = [
+    "TRANSITIONS",
+    "AgeBucket",
+    "Capability",
+    "Connected",
+    "Deferral",
+    "PendingTimes",
+    "Priority",
+    "QueuedTicket",
+    "Readiness",
+    "Refused",
+    "Reminder",
+    "Stock",
+    "StockCount",
+    "StockFlow",
+    "StockTicket",
+    "StockedTicket",
+    "TicketCommand",
+    "TicketState",
+    "TicketTimeline",
+    "Transition",
+    "close",
+    "defer",
+    "is_routable",
+    "next_status",
+    "pending_times",
+    "readiness",
+    "release_due",
+    "reminder_of",
+    "reopen",
+    "routing_order",
+    "stock_at",
+    "stock_between",
+    "ticket_timelines",
+]
