@@ -1,0 +1,178 @@
+"""Frames of any kind in, a frame of the same kind out: pandas, Polars, PyArrow and DuckDB.
+
+Three rules hold in this module:
+1. A frame is read whole and never written to. A lazy one is refused with the way out, for somebody
+   has to decide where it is computed.
+2. Integers stay integers, nullable where one is missing; instants are `timestamp[us, UTC]`.
+3. No library of frames is imported: a frame brings its own along.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import attrs
+import narwhals.stable.v2 as nw
+import numpy as np
+
+from worklog_core.columnar.arrays import Flags, Ints
+from worklog_core.columnar.records import NONE_US
+from worklog_core.errors import WorklogError
+
+__all__ = ["Column", "Dates", "Frame", "Instants", "Numbers", "Texts", "frame_of"]
+
+_EPOCH_ORDINAL: Final = 719_163  # 1970-01-01
+
+
+@attrs.frozen(eq=False)
+class Texts:
+    """A column of texts to be written: codes into words, -1 where there is none."""
+
+    codes: Ints
+    words: Sequence[str]
+
+
+@attrs.frozen(eq=False)
+class Instants:
+    """A column of instants to be written, `NONE_US` where there is none."""
+
+    microseconds: Ints
+
+
+@attrs.frozen(eq=False)
+class Numbers:
+    """A column of whole numbers to be written, and where there is none."""
+
+    values: Ints
+    is_missing: Flags
+
+
+@attrs.frozen(eq=False)
+class Dates:
+    """A column of dates to be written, as proleptic ordinals; 0 where there is none."""
+
+    ordinals: Ints
+
+
+Column = Texts | Instants | Numbers | Dates
+
+
+@attrs.frozen(eq=False)
+class Frame:
+    """A frame that was given: its data, and the relation that it came from if DuckDB's."""
+
+    data: Any
+    relation: Any = None
+
+    def written(self, columns: Mapping[str, Column]) -> Any:
+        """Return columns as a frame of the kind that this one is."""
+        backend = self.data.implementation
+        library = backend.to_native_namespace()
+        if backend.is_pandas():
+            write = _to_pandas
+        elif backend.is_polars():
+            write = _to_polars
+        else:
+            write = _to_arrow
+        made = {name: write(name, column, library) for name, column in columns.items()}
+        if not backend.is_pyarrow():
+            return library.DataFrame(made)
+        table = library.table(made)
+        if self.relation is None:
+            return table
+        # On the caller's connection: one of the default connection could not be joined there.
+        return self.relation.query("_given", "select * from table")
+
+
+def frame_of(argument: str, given: Any) -> Frame:
+    """Return what was given for an argument as a frame.
+
+    Raises WorklogError for what is no frame, for a lazy frame, and for one that names a column
+    twice.
+    """
+    try:
+        found = nw.from_native(given, pass_through=True)
+    except ValueError as fault:  # of two columns of one name
+        raise _refused(argument, given, f"must name each column once: {fault}", "Rename one.") from (
+            None
+        )
+    if isinstance(found, nw.DataFrame):
+        return Frame(found)
+    if isinstance(found, nw.LazyFrame):
+        backend = found.implementation
+        if backend.is_duckdb():
+            return Frame(found.collect(backend="pyarrow"), given)
+        way_out = "Collect it first, with .collect()."
+        if not backend.is_polars():
+            way_out = "Run worklog_job(rules) on its engine: docs/how-to/clusters.md has the recipe."
+        raise _refused(argument, given, "must be a frame in memory, not a lazy one", way_out)
+    if hasattr(given, "__arrow_c_stream__"):
+        return Frame(nw.from_arrow(given, backend="pyarrow"))
+    raise _refused(
+        argument,
+        given,
+        "must be a frame",
+        "Pass a pandas or Polars DataFrame, a PyArrow table or a DuckDB relation.",
+    )
+
+
+def _refused(argument: str, given: Any, must: str, way_out: str) -> WorklogError:
+    kind = f"{type(given).__module__}.{type(given).__qualname__}"
+    return WorklogError(f"{argument} {must}: found {kind}. {way_out}", field=argument, value=given)
+
+
+def _to_pandas(_: str, column: Column, pandas: Any) -> Any:
+    if isinstance(column, Texts):
+        words = pandas.Series([*column.words, None], dtype=_text_type(pandas))
+        return words.array.take(column.codes)
+    if isinstance(column, Numbers):
+        return pandas.arrays.IntegerArray(column.values, column.is_missing)
+    if isinstance(column, Dates):
+        instants = _midnights(column).view("datetime64[us]")
+        return pandas.Series(instants)
+    return pandas.Series(column.microseconds.view("datetime64[us]")).dt.tz_localize("UTC")
+
+
+def _text_type(pandas: Any) -> Any:
+    # What pandas itself makes of texts; before version 3 that is object.
+    return pandas.Series(["text"]).dtype
+
+
+def _to_polars(name: str, column: Column, polars: Any) -> Any:
+    if isinstance(column, Texts):
+        words = polars.Series(name, [*column.words, None], dtype=polars.String)
+        return words.gather(np.where(column.codes < 0, len(column.words), column.codes))
+    if isinstance(column, Numbers):
+        values = polars.Series(name, column.values)
+        return values.set(polars.Series(column.is_missing), None)
+    if isinstance(column, Dates):
+        days = polars.Series(name, _days(column)).cast(polars.Int32)
+        return days.set(polars.Series(column.ordinals == 0), None).cast(polars.Date)
+    values = polars.Series(name, column.microseconds)
+    values = values.set(polars.Series(column.microseconds == NONE_US), None)
+    return values.cast(polars.Datetime("us", "UTC"))
+
+
+def _to_arrow(_: str, column: Column, arrow: Any) -> Any:
+    if isinstance(column, Texts):
+        codes = arrow.array(column.codes, mask=column.codes < 0)
+        return arrow.array(column.words, arrow.string()).take(codes)
+    if isinstance(column, Numbers):
+        return arrow.array(column.values, arrow.int64(), mask=column.is_missing)
+    if isinstance(column, Dates):
+        days = arrow.array(_days(column).astype(np.int32), mask=column.ordinals == 0)
+        return days.cast(arrow.date32())
+    instants = arrow.array(column.microseconds, mask=column.microseconds == NONE_US)
+    return instants.cast(arrow.type_for_alias("timestamp[us]")).cast(_instant_type(arrow))
+
+
+def _instant_type(arrow: Any) -> Any:
+    make = arrow.timestamp
+    return make("us", tz="UTC")
+
+
+def _days(column: Dates) -> Ints:
+    return column.ordinals - _EPOCH_ORDINAL
+
+
+def _midnights(column: Dates) -> Ints:
+    return np.where(column.ordinals == 0, NONE_US, _days(column) * 86_400_000_000)

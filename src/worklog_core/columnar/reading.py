@@ -1,0 +1,262 @@
+"""From frames to records: every value passes the door that the scalar events have.
+
+Three rules hold in this module:
+1. A column that stands for a field without a default must be there and have no missing value; one
+   that stands for a field with a default may be absent. None, NaN, NA and NaT are missing alike.
+2. An instant has a zone, lies within datetime's range and is whole in microseconds. A naive column
+   and a column of Python objects are refused.
+3. An id is a non-empty text. Numbers lose digits and merge what differs.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import attrs
+import narwhals.stable.v2 as nw
+import numpy as np
+
+from worklog_core.columnar.arrays import Ints
+from worklog_core.columnar.frames import Frame
+from worklog_core.columnar.records import FLAGS, INSTANTS, NONE_US, Records
+from worklog_core.columnar.words import in_order, texts_of
+from worklog_core.door import parse_choice
+from worklog_core.errors import NaiveDatetimeError, RangeError, WorklogError, describe
+from worklog_core.events.actions import Action
+from worklog_core.events.facts import Event, ScreenSession, UserStatusRepost
+from worklog_core.events.versions import KINDS
+from worklog_core.instants import FIRST_US, LAST_US
+
+__all__ = ["Names", "read_records", "with_common_ids"]
+
+Names = Mapping[str, Any]
+"""Names of columns by field, for every frame, or by argument and then by field for one of them."""
+
+# Microseconds in a unit, or units in a microsecond.
+_UNITS: Final = {"s": 1_000_000, "ms": 1_000, "us": 1}
+_NANOSECONDS: Final = 1_000
+
+
+def read_records(frames: Mapping[str, Frame | None], names: Names) -> dict[str, Records]:
+    """Return the records of every kind, by the name of its argument; none where no frame is given.
+
+    Raises WorklogError, naming the field, for a column that is missing or of the wrong type, and
+    for the first value that the event's own door refuses.
+    """
+    readers = {argument: _Reader(argument, frame, names) for argument, frame in frames.items()}
+    _check_names(readers, names)
+    return {argument: reader.records() for argument, reader in readers.items()}
+
+
+def _check_names(readers: Mapping[str, "_Reader"], names: Names) -> None:
+    known = {field for reader in readers.values() for field in reader.fields}
+    for name, value in names.items():
+        if name in readers and isinstance(value, Mapping):
+            unknown = value.keys() - readers[name].fields.keys()
+        else:
+            unknown = {name} - known
+        if unknown:
+            raise WorklogError(
+                f"columns must map fields of events to columns: found {describe(min(unknown))}. "
+                f"The fields are {', '.join(sorted(known))}.",
+                field="columns",
+                value=min(unknown),
+            )
+    used = {name for reader in readers.values() for name in reader.used}
+    for name, column in names.items():
+        wanted = column.values() if isinstance(column, Mapping) else (column,)
+        for one in wanted:
+            if one not in used:
+                raise WorklogError(
+                    f"columns must name columns that are there: found {describe(one)} for "
+                    f"{name}, which no frame has. Correct the name, or leave it out.",
+                    field="columns",
+                    value=one,
+                )
+
+
+class _Reader:
+    """One frame, read as the events of one kind."""
+
+    def __init__(self, argument: str, frame: Frame | None, names: Names) -> None:
+        self.kind: type[Event] = KINDS[argument]
+        self.fields: dict[str, Any] = attrs.fields_dict(self.kind)
+        self.data = None if frame is None else frame.data
+        self.columns: dict[str, str] = {}
+        own = names.get(argument)
+        for field in self.fields:
+            wanted = own.get(field) if isinstance(own, Mapping) else None
+            wanted = names.get(field) if wanted is None else wanted
+            column = self._column_of(field, wanted)
+            if column is not None:
+                self.columns[field] = column
+        self.used = set(self.columns.values())
+
+    def _column_of(self, field: str, wanted: Any) -> str | None:
+        if self.data is None:
+            return None
+        present = self.data.columns
+        found = next((name for name in (wanted, field) if name in present), None)
+        if found is None and self.fields[field].default is attrs.NOTHING:
+            place = f"{self.kind.__name__}.{field}"
+            raise WorklogError(
+                f"{place} must be a column: found {', '.join(map(str, present)) or 'none'}. "
+                f"Name it with columns={{{field!r}: ...}}.",
+                field=place,
+            )
+        return found
+
+    def _series(self, field: str) -> Any:
+        """Return the column of a field, None where there is none; NaN is missing too."""
+        if self.data is None or field not in self.columns:
+            return None
+        series = self.data[self.columns[field]]
+        return series.fill_nan(None) if series.dtype.is_float() else series
+
+    def records(self) -> Records:
+        size = 0 if self.data is None else len(self.data)
+        columns: dict[str, Ints] = {}
+        words: dict[str, list[str]] = {}
+        for field in self.fields:
+            series = self._series(field)
+            place = f"{self.kind.__name__}.{field}"
+            is_required = self.fields[field].default is not None
+            if series is None or series.null_count() == size:
+                # Nothing is known of the column, or nothing is in it; False is a flag's default.
+                absent = 0 if field == "is_initial" and series is None else -1
+                columns[field] = np.full(size, NONE_US if field in INSTANTS else absent)
+                words[field] = []
+            elif field in INSTANTS:
+                columns[field] = _instants(place, series)
+            elif field in FLAGS:
+                columns[field] = _flags(place, series)
+            else:
+                columns[field], words[field] = _texts(place, series)
+            if field == "action":
+                columns[field] = _actions(place, columns[field], words.pop(field))
+            missing = NONE_US if field in INSTANTS else -1
+            if is_required and np.any(columns[field] == missing):
+                raise _missing(place)
+        records = Records(self.kind, columns, words)
+        _check_ends(records)
+        return records
+
+
+def _missing(place: str) -> WorklogError:
+    return WorklogError(
+        f"{place} must be given in every row: found None. Leave out what has none.",
+        field=place,
+    )
+
+
+def _texts(place: str, series: Any) -> tuple[Ints, list[str]]:
+    codes, words = texts_of(series)
+    for word in words:
+        if not isinstance(word, str) or not word:
+            raise WorklogError(
+                f"{place} must be a non-empty str: found {describe(word)}. "
+                "Read it as text where it enters, and leave out what has none.",
+                field=place,
+                value=word,
+            )
+    return codes, words
+
+
+def _actions(place: str, codes: Ints, words: list[str]) -> Ints:
+    places = {action: number for number, action in enumerate(Action)}
+    numbers = [places[parse_choice(Action, word, place)] for word in words]
+    return np.array([*numbers, -1], dtype=np.int64)[codes]
+
+
+def _flags(place: str, series: Any) -> Ints:
+    if series.dtype == nw.Boolean:
+        missing = series.is_null().to_numpy()
+        values = series.fill_null(value=False).to_numpy().astype(np.int64)
+        return np.where(missing, -1, values)
+    found = [None if absent else value for value, absent in zip(series, series.is_null(), strict=True)]
+    for value in found:
+        if value is not None and not isinstance(value, bool):
+            raise WorklogError(
+                f"{place} must be True or False: found {describe(value)}. Pass a bool.",
+                field=place,
+                value=value,
+            )
+    return np.array([-1 if value is None else int(value) for value in found], dtype=np.int64)
+
+
+def _instants(place: str, series: Any) -> Ints:
+    kind = series.dtype
+    if not isinstance(kind, nw.Datetime):
+        raise WorklogError(
+            f"{place} must be a column of instants with a zone: found {kind}. "
+            "Parse it where it enters, in pandas with pd.to_datetime(..., utc=True).",
+            field=place,
+            value=str(kind),
+        )
+    if kind.time_zone is None:
+        raise NaiveDatetimeError(
+            f"{place} must carry a time zone: found {kind}. "
+            "Attach the zone it was written in, with dt.tz_localize or dt.replace_time_zone.",
+            field=place,
+            value=str(kind),
+        )
+    values = series.to_numpy()
+    unit = np.datetime_data(values.dtype)[0]
+    found: Ints = values.view(np.int64)
+    missing = found == NONE_US
+    if unit == "ns":
+        _check_whole(place, found, missing)
+        found = np.where(missing, NONE_US, found // _NANOSECONDS)
+    else:
+        factor = _UNITS[unit]
+        low, high = -(-FIRST_US // factor), LAST_US // factor
+        outside = ~missing & ((found < low) | (found > high))
+        if np.any(outside):
+            at = int(found[outside][0])
+            raise RangeError(
+                f"{place} must be an instant that a datetime can hold: found {at} {unit} after "
+                "1970. Leave open ends out, or use a nearer date.",
+                field=place,
+                value=at,
+            )
+        if factor > 1:
+            found = np.where(missing, NONE_US, found * factor)
+    return found
+
+
+def _check_whole(place: str, found: Ints, missing: Any) -> None:
+    broken = ~missing & (found % _NANOSECONDS != 0)
+    if np.any(broken):
+        at = int(found[broken][0])
+        raise WorklogError(
+            f"{place} must be a whole number of microseconds: found {at} ns after 1970. "
+            "Round it where it enters.",
+            field=place,
+            value=at,
+        )
+
+
+def _check_ends(records: Records) -> None:
+    """Refuse by the event's own door the first row that ends before it starts."""
+    if records.kind is ScreenSession:
+        wrong = records["end"] < records["start"]
+    elif records.kind is UserStatusRepost:
+        wrong = records["end"] <= records["start"]
+    else:
+        return
+    for row in np.flatnonzero(wrong)[:1]:
+        records.event(int(row))
+
+
+def with_common_ids(records: Mapping[str, Records]) -> tuple[dict[str, Records], list[str], list[str]]:
+    """Return records whose ids of users, and of tickets, are codes of one list each."""
+    columns = {name: dict(one.columns) for name, one in records.items()}
+    words = {name: dict(one.words) for name, one in records.items()}
+    lists: list[list[str]] = []
+    for field in ("user_id", "ticket_id"):
+        having = [name for name in records if field in columns[name]]
+        recoded, merged = in_order((columns[name][field], words[name][field]) for name in having)
+        for name, codes in zip(having, recoded, strict=True):
+            columns[name][field], words[name][field] = codes, merged
+        lists.append(merged)
+    common = {name: Records(one.kind, columns[name], words[name]) for name, one in records.items()}
+    return common, *lists

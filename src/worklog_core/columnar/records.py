@@ -1,0 +1,75 @@
+"""Events as columns: one `Records` for each kind, checked like the events themselves.
+
+Three rules hold for every record:
+1. Its columns have the names of the event's fields. Text is codes into a list of words, an instant
+   microseconds since 1970, a flag 0 or 1, an action its place in the enum.
+2. Missing is `NONE_US` for an instant and -1 for everything else.
+3. `event` turns a row back into the scalar event, so that a fault is named by the same door.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import attrs
+import numpy as np
+
+from worklog_core.columnar.arrays import Flags, Ints
+from worklog_core.events.actions import Action
+from worklog_core.events.facts import Event, ScreenSession, UserStatusRepost
+from worklog_core.instants import from_microseconds
+
+__all__ = ["ACTIONS", "FLAGS", "INSTANTS", "NONE_US", "Records"]
+
+NONE_US: Final = int(np.iinfo(np.int64).min)
+"""An instant that is missing: what NumPy keeps for NaT."""
+
+ACTIONS: Final = tuple(Action)
+
+INSTANTS: Final = frozenset({"at", "start", "end", "known_at"})
+FLAGS: Final = frozenset({"closes", "is_initial"})
+
+
+@attrs.frozen(eq=False, repr=False)
+class Records:
+    """The events of one kind, as columns; `words` are the texts behind the codes of a field."""
+
+    kind: type[Event]
+    columns: Mapping[str, Ints]
+    words: Mapping[str, Sequence[str]]
+
+    def __len__(self) -> int:
+        return len(next(iter(self.columns.values())))
+
+    def __getitem__(self, field: str) -> Ints:
+        return self.columns[field]
+
+    def take(self, rows: "Ints | Flags | slice") -> "Records":
+        """Return some of the rows."""
+        chosen = {field: column[rows] for field, column in self.columns.items()}
+        return Records(self.kind, chosen, self.words)
+
+    def learnt_at(self) -> Ints:
+        """Return when the system learnt of each event (AMB-24)."""
+        at_end = self.kind in (ScreenSession, UserStatusRepost)
+        own = self.columns["end" if at_end else "at"]
+        known = self.columns["known_at"]
+        return np.where(known == NONE_US, own, known)
+
+    def event(self, row: int) -> Any:
+        """Return one row as the event that it is; raises what the event's own door raises."""
+        values = {field: self._value(field, row) for field in self.columns}
+        return self.kind(**values)
+
+    def events(self, rows: Ints) -> list[Any]:
+        """Return some rows as the events that they are."""
+        return [self.event(int(row)) for row in rows]
+
+    def _value(self, field: str, row: int) -> Any:
+        code = int(self.columns[field][row])
+        if field in INSTANTS:
+            return None if code == NONE_US else from_microseconds(code)
+        if code < 0:
+            return None
+        if field in FLAGS:
+            return bool(code)
+        return ACTIONS[code] if field == "action" else self.words[field][code]

@@ -1,0 +1,69 @@
+"""Several versions of one event, and which of them is the fact: on columns.
+
+Two rules hold in this module (AMB-24, AMB-25):
+1. Equal content is one event, learnt when it was first learnt. Of other content under the same id,
+   the version learnt last is the fact.
+2. Where nothing tells which that is, the scalar history is asked for the refusal.
+"""
+
+import numpy as np
+
+from worklog_core.columnar.arrays import Flags, Ints, first_of_each, is_first
+from worklog_core.columnar.records import NONE_US, Records
+from worklog_core.events.history import History
+from worklog_core.events.versions import KINDS
+
+__all__ = ["settled", "without_duplicates"]
+
+
+def settled(records: Records) -> Records:
+    """Return the facts among the records of one kind: of every id the last word.
+
+    Raises ConflictingEventsError for two versions with nothing to tell which is the later.
+    """
+    ids = records["event_id"]
+    named = ids[ids >= 0]
+    if not len(named):
+        return records
+    repeats = np.bincount(named) > 1
+    if not np.any(repeats):
+        return records
+    is_repeated = np.append(repeats, False)[ids]  # -1 looks at the end
+    rows = np.flatnonzero(is_repeated)
+    rows = rows[_distinct(records.take(rows))]
+    kept = np.append(np.flatnonzero(~is_repeated), rows[_last_words(records.take(rows))])
+    return records.take(np.sort(kept))
+
+
+def without_duplicates(records: Records) -> Records:
+    """Return each content once, as it was first learnt."""
+    return records.take(np.sort(_distinct(records)))
+
+
+def _distinct(records: Records) -> Ints:
+    """Return one row of every content, the one learnt first, in the order of the ids."""
+    content = [column for name, column in records.columns.items() if name != "known_at"]
+    is_told = (records["known_at"] != NONE_US).astype(np.int64)
+    order = np.lexsort((is_told, records.learnt_at(), *content, records["event_id"]))
+    return order[first_of_each(*(column[order] for column in content))]
+
+
+def _last_words(records: Records) -> Flags:
+    """Return of every row, which stand by id, whether it is the version learnt last."""
+    ids, learnt = records["event_id"], records.learnt_at()
+    first = first_of_each(ids)
+    if len(first) == len(ids):
+        return np.ones(len(ids), dtype=np.bool_)
+    group = np.cumsum(is_first(ids)) - 1
+    latest = np.maximum.reduceat(learnt, first)[group]
+    is_last = learnt == latest
+    is_untold = records["known_at"] == NONE_US
+    lasts = np.add.reduceat(is_last.astype(np.int64), first)
+    untold = np.add.reduceat(is_untold.astype(np.int64), first)
+    last_is_untold = np.logical_or.reduceat(is_last & is_untold, first)
+    contradicted = np.flatnonzero((lasts > 1) | (last_is_untold & (untold > 1)))
+    if len(contradicted):
+        name = next(name for name, kind in KINDS.items() if kind is records.kind)
+        events = records.events(np.flatnonzero(group == contradicted[0]))
+        History(**{name: events})
+    return is_last
