@@ -169,7 +169,8 @@ def release_due(tickets: Iterable[TicketState], *, as_of: datetime) -> tuple[Tra
 
     They come in order of due date and ticket id; all others are left out. Each opens at its due
     date, and its event was learnt at *as_of*: so it does not matter how often, or how late, a host
-    looks. Looking again at what was released finds nothing.
+    looks, as long as it looks before it gives the ticket another command. Looking again at what was
+    released finds nothing.
 
     Raises ConflictingEventsError for two states of one ticket.
 
