@@ -26,7 +26,16 @@ from worklog_core import (
     Worklog,
 )
 
-__all__ = ["KINDS", "MAKERS", "arrow_of", "frames_of", "lines_told", "plain", "rows_told"]
+__all__ = [
+    "KINDS",
+    "MAKERS",
+    "arrow_of",
+    "frames_of",
+    "in_frames",
+    "lines_told",
+    "plain",
+    "rows_told",
+]
 
 KINDS = {
     "sessions": ScreenSession,
@@ -77,6 +86,11 @@ MAKERS: dict[str, Callable[[pa.Table], Any]] = {
     "polars": to_polars,
     "duckdb": to_duckdb,
 }
+
+
+def in_frames(history: History) -> History:
+    """Return the events of a history that frames are for."""
+    return History(**{name: getattr(history, name) for name in KINDS})
 
 
 def frames_of(history: History, make: Callable[[pa.Table], Any] = MAKERS["pyarrow"]) -> Any:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from history_frames import MAKERS, frames_of, lines_told, plain, rows_told
+from history_frames import MAKERS, frames_of, in_frames, lines_told, plain, rows_told
 from oracle_days import TICK
 from worklog_core import EqualSplit, History, WorklogRules
 from worklog_core import build_worklog as build_scalar
@@ -36,9 +36,8 @@ def inputs_until(draw: Any) -> tuple[History, WorklogRules, Any]:
 
 
 def check(history: History, rules: WorklogRules, make: Any, as_of: Any = None) -> None:
-    # Changes of a ticket's status are no frame: what hangs on them is no column either.
     frames = frames_of(history, make)
-    scalar = build_scalar(history, rules, as_of=as_of)
+    scalar = build_scalar(in_frames(history), rules, as_of=as_of)
     assert plain(build_worklog(**frames, rules=rules, as_of=as_of)) == rows_told(scalar)
     assert plain(build_ledger(**frames, rules=rules, as_of=as_of)) == lines_told(scalar)
 

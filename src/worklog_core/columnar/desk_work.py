@@ -166,7 +166,8 @@ def _account(
     forgotten = None
     if rules.max_unedited is not None:
         longest = timedelta_to_microseconds(rules.max_unedited)
-        forgotten = unedited(screens, edits, desks.keys, longest=longest)
+        parts = unedited(screens, edits, desks.keys, longest=longest)
+        forgotten = parts if len(parts.pair) else None
     _, user_day = np.unique(users * len(given.days.starts) + pieces.day, return_inverse=True)
     weights = None
     if type(rules.division) is not EqualSplit:

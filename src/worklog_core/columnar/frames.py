@@ -76,11 +76,11 @@ class Frame:
         made = {name: write(name, column, library) for name, column in columns.items()}
         if not backend.is_pyarrow():
             return library.DataFrame(made)
-        table = library.table(made)
+        answer = library.table(made)
         if self.relation is None:
-            return table
+            return answer
         # On the caller's connection: one of the default connection could not be joined there.
-        return self.relation.query("_given", "select * from table")
+        return self.relation.query("_given", "select * from answer")
 
 
 def frame_of(argument: str, given: Any) -> Frame:

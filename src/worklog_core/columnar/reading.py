@@ -22,8 +22,8 @@ from worklog_core.columnar.words import in_order, texts_of
 from worklog_core.door import parse_choice
 from worklog_core.errors import NaiveDatetimeError, RangeError, WorklogError, describe
 from worklog_core.events.actions import Action
-from worklog_core.events.facts import Event, ScreenSession, UserStatusRepost
-from worklog_core.events.versions import KINDS
+from worklog_core.events.facts import ScreenSession, UserStatusRepost
+from worklog_core.events.kinds import KINDS, Event
 from worklog_core.instants import FIRST_US, LAST_US
 
 __all__ = ["Names", "read_records", "with_common_ids"]

@@ -15,7 +15,8 @@ import numpy as np
 
 from worklog_core.columnar.arrays import Flags, Ints
 from worklog_core.events.actions import Action
-from worklog_core.events.facts import Event, ScreenSession, UserStatusRepost
+from worklog_core.events.facts import ScreenSession, UserStatusRepost
+from worklog_core.events.kinds import Event
 from worklog_core.instants import from_microseconds
 
 __all__ = ["ACTIONS", "FLAGS", "INSTANTS", "NONE_US", "Records"]

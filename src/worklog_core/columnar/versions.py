@@ -11,7 +11,7 @@ import numpy as np
 from worklog_core.columnar.arrays import Flags, Ints, first_of_each, is_first
 from worklog_core.columnar.records import NONE_US, Records
 from worklog_core.events.history import History
-from worklog_core.events.versions import KINDS
+from worklog_core.events.kinds import KINDS
 
 __all__ = ["settled", "without_duplicates"]
 
