@@ -1,0 +1,6 @@
+"""The hot rules again, on NumPy arrays and frames of millions of rows."""
+
+from worklog_core.columnar.clock import advance, working_time
+from worklog_core.columnar.division import divide_parallel_time
+
+__all__ = ["advance", "divide_parallel_time", "working_time"]

@@ -1,0 +1,234 @@
+"""Parallel time of some workers, divided: one clock for each, read in whole columns.
+
+Five rules hold in this module (E-14, AMB-5c):
+1. The clock of a worker runs at 1/n while n tickets are open, and stands while none is. It is kept
+   in units of 1/scale microseconds, the scale a multiple of every n, so that nothing is rounded.
+2. A session's share is what the clock shows at its end less what it shows at its start. The sums
+   may leave 64 bits; they wrap around, and the difference is right wherever it fits.
+3. That it fits is checked first. If it need not, whole microseconds and the rest are added up
+   apart; if even that leaves 64 bits, the worker is counted alone, and in integers of any size.
+4. An instant on which sessions of one ticket overlap belongs to the first by start, end and place.
+5. The microseconds that are left go to the largest rests, ties to the lower ticket, then the
+   earlier start, end and place.
+"""
+
+from itertools import accumulate
+from math import lcm
+from operator import mul
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from worklog_core.apportion import largest_remainder
+from worklog_core.columnar.arrays import Ints
+from worklog_core.columnar.packing import in_order
+
+__all__ = ["Sessions", "parts_of"]
+
+_LIMIT: Final = 2**62
+_MOST_LEVEL: Final = 40
+
+
+class Sessions(NamedTuple):
+    """Sessions worker by worker, in the order of input; `firsts` is where each worker begins."""
+
+    ticket: Ints
+    start: Ints
+    end: Ints
+    firsts: Ints
+
+    def of_workers(self, first: int, end: int) -> "Sessions":
+        """Return the sessions of some of the workers."""
+        low, high = self.firsts[first], self.firsts[end]
+        rows = slice(low, high)
+        firsts = self.firsts[first : end + 1] - low
+        return Sessions(self.ticket[rows], self.start[rows], self.end[rows], firsts)
+
+
+class Stretches(NamedTuple):
+    """What each session counts for, as places in the order of time; worker follows worker in it.
+
+    `rows` are the sessions by ticket, worker, start, end and place, and `since` and `until` are in
+    their order. `elapsed` is the time from each place to the next, `opened` how many tickets are
+    open then; where one worker ends and the next begins, the former means nothing and this is 0.
+    """
+
+    rows: Ints
+    since: Ints
+    until: Ints
+    elapsed: Ints
+    opened: Ints
+
+
+def parts_of(sessions: Sessions) -> Ints:
+    """Return the whole microseconds of each session."""
+    stretches = _stretches(sessions)
+    parts = np.empty(len(sessions.ticket), np.int64)
+    divided = _divided(sessions, stretches)
+    if divided is not None:
+        parts[stretches.rows] = divided
+        return parts
+    workers = len(sessions.firsts) - 1
+    if workers == 1:
+        parts[stretches.rows] = _exactly(stretches)
+        return parts
+    # Of many workers perhaps only one has too much open at once: the halves are asked again.
+    half = workers // 2
+    cut = sessions.firsts[half]
+    parts[:cut] = parts_of(sessions.of_workers(0, half))
+    parts[cut:] = parts_of(sessions.of_workers(half, workers))
+    return parts
+
+
+def _stretches(sessions: Sessions) -> Stretches:
+    count = len(sessions.ticket)
+    low, high = int(sessions.start.min()), int(sessions.end.max())
+    times = np.empty(2 * count, np.int64)
+    np.subtract(sessions.start, low, out=times[0::2])
+    np.subtract(sessions.end, low, out=times[1::2])
+    boundaries, shown = in_order(times, 2 * sessions.firsts, high - low)
+    place = np.empty(2 * count, np.int64)
+    place[boundaries] = np.arange(2 * count)
+    # From one worker to the next it is any number, but there nothing is open.
+    elapsed = times
+    np.subtract(shown[1:], shown[:-1], out=elapsed[:-1])
+    elapsed[-1] = 0
+
+    bits = (2 * count - 1).bit_length()
+    keys = _from_zero(sessions.ticket, bits) << bits
+    keys += place[0::2]
+    keys.sort()
+    since = keys & ((1 << bits) - 1)
+    rows = boundaries[since] >> 1
+    until = place[1::2][rows]
+    # Another worker's places are all later, so what overlaps here is the same worker's.
+    keys >>= bits
+    meets = np.flatnonzero((since[1:] < until[:-1]) & (keys[1:] == keys[:-1]))
+    if (sessions.end[rows[meets]] > sessions.start[rows[meets + 1]]).any():
+        rows, since, until = _first_come(sessions, rows, place)
+        opened = np.bincount(since, minlength=2 * count)
+        opened -= np.bincount(until, minlength=2 * count)
+    else:
+        opened = boundaries & 1
+        opened *= -2
+        opened += 1
+    np.cumsum(opened, out=opened)
+    return Stretches(rows, since, until, elapsed, opened)
+
+
+def _from_zero(codes: Ints, bits: int) -> Ints:
+    """Return codes in the same order from 0 up, small enough for so many bits beside them."""
+    low, high = int(codes.min()), int(codes.max())
+    if (high - low + 1) << bits < _LIMIT:
+        return codes - low
+    return np.unique(codes, return_inverse=True)[1]
+
+
+def _first_come(sessions: Sessions, rows: Ints, place: Ints) -> tuple[Ints, Ints, Ints]:
+    """Return the order of sessions, and from where to where each has its ticket to itself."""
+    worker = _workers(sessions.firsts)
+    ticket, start, end = sessions.ticket[rows], sessions.start[rows], sessions.end[rows]
+    if ((start[1:] == start[:-1]) & (end[1:] < end[:-1])).any():
+        rows = np.lexsort((sessions.end, sessions.start, worker, sessions.ticket))
+        ticket = sessions.ticket[rows]
+    since, until, worker = place[0::2][rows], place[1::2][rows], worker[rows]
+    begins = (ticket[1:] != ticket[:-1]) | (worker[1:] != worker[:-1])
+    # Each ticket of each worker has a range of numbers of its own, for one running maximum.
+    base = np.zeros(len(rows), np.int64)
+    np.cumsum(begins, out=base[1:])
+    base *= len(place)
+    taken = np.maximum.accumulate(base + until)
+    taken[:-1] -= base[1:]
+    since[1:] = np.minimum(np.maximum(since[1:], taken[:-1]), until[1:])
+    return rows, since, until
+
+
+def _workers(firsts: Ints) -> Ints:
+    return np.repeat(np.arange(len(firsts) - 1), np.diff(firsts))
+
+
+def _divided(sessions: Sessions, stretches: Stretches) -> Ints | None:
+    """Return the parts in the order of the stretches, or None where 64 bits need not hold them."""
+    _, since, until, elapsed, opened = stretches
+    largest = int(np.diff(sessions.firsts).max())
+    longest = int((sessions.end - sessions.start).max())
+    scale, rates = _scale_and_rates(stretches, max(largest, longest))
+    if scale * largest >= _LIMIT:
+        return None
+    if scale * longest < _LIMIT:
+        steps = rates[opened]
+        steps *= elapsed
+        units = _difference(steps, since, until)
+        parts = units // scale
+    else:
+        if scale * int((until - since).max()) >= _LIMIT:
+            return None
+        whole = elapsed // np.maximum(opened, 1)
+        whole[opened == 0] = 0
+        units = _difference((elapsed - whole * opened) * rates[opened], since, until)
+        parts = _difference(whole, since, until) + units // scale
+    units -= units // scale * scale
+    _hand_out(parts, units, scale, _workers(sessions.firsts)[stretches.rows])
+    return parts
+
+
+def _scale_and_rates(stretches: Stretches, most: int) -> tuple[int, Ints]:
+    """Return a multiple of how many are open, small if *most* of it fits, and how fast clocks run.
+
+    Rates are in units of 1/scale; they mean nothing where the scale is too large for any use.
+    """
+    top = int(stretches.opened.max())
+    levels = np.arange(1, top + 1)
+    scale = lcm(*levels.tolist()) if top <= _MOST_LEVEL else _LIMIT
+    if scale * most >= _LIMIT:
+        counted = np.bincount(stretches.opened[stretches.elapsed > 0])
+        levels = np.flatnonzero(counted[1:]) + 1
+        scale = lcm(*levels.tolist())
+    rates = np.zeros(top + 1, np.int64)
+    if scale < _LIMIT:
+        rates[levels] = scale // levels
+    return scale, rates
+
+
+def _difference(steps: Ints, since: Ints, until: Ints) -> Ints:
+    shown = np.empty(len(steps), np.int64)
+    shown[0] = 0
+    np.cumsum(steps[:-1], out=shown[1:])
+    difference = shown[until]
+    difference -= shown[since]
+    return difference
+
+
+def _hand_out(parts: Ints, rests: Ints, scale: int, worker: Ints) -> None:
+    """Add the microseconds that the rests, in units of 1/scale, sum to for each worker."""
+    some = np.flatnonzero(rests)
+    if not len(some):
+        return
+    rests, worker = rests[some], worker[some]
+    counts = np.bincount(worker)
+    ends = counts.cumsum()
+    if len(counts) * scale < _LIMIT:
+        by_rest = in_order(
+            worker * scale + (scale - 1 - rests), np.array([0, len(some)]), len(counts) * scale
+        ).places
+    else:
+        by_rest = np.lexsort((-rests, worker))
+    total = np.zeros(len(some) + 1, np.int64)
+    np.cumsum(rests[by_rest], out=total[1:])
+    left = (total[ends] - total[ends - counts]) // scale
+    gain = np.arange(len(some)) < np.repeat(ends - counts + left, counts)
+    parts[some[by_rest[gain]]] += 1
+
+
+def _exactly(stretches: Stretches) -> Ints:
+    """Return the parts of one worker, counted in integers of any size."""
+    elapsed, opened = stretches.elapsed.tolist(), stretches.opened.tolist()
+    levels = {level for level, time in zip(opened, elapsed, strict=True) if level and time}
+    scale = lcm(*levels)
+    rates = {level: scale // level for level in levels}
+    shown = [0, *accumulate(map(mul, elapsed, (rates.get(level, 0) for level in opened)))]
+    shares = [
+        shown[until] - shown[since]
+        for since, until in zip(stretches.since.tolist(), stretches.until.tolist(), strict=True)
+    ]
+    return np.array(largest_remainder(shares, scale), np.int64)
