@@ -25,6 +25,7 @@ from worklog_core.columnar.presence import (
 )
 from worklog_core.columnar.records import Records
 from worklog_core.columnar.statuses import Timelines
+from worklog_core.columnar.words import Words
 from worklog_core.columnar.arrays import order_of
 from worklog_core.instants import timedelta_to_microseconds
 from worklog_core.worklog.division import EqualSplit
@@ -38,8 +39,8 @@ class Given(NamedTuple):
 
     rules: WorklogRules
     as_of: int | None
-    users: list[str]
-    tickets: list[str]
+    users: Words
+    tickets: Words
     days: LocalDays
     epochs: Epochs
     timelines: Timelines

@@ -34,10 +34,7 @@ def messages_in_order(messages: Records) -> Records:
     order = order_of(ticket, at)
     first = first_of_each(ticket[order], at[order])
     if len(first) < len(order):
-        words = messages.words["conversation_id"]
-        rank = np.zeros(len(words) + 1, dtype=np.int64)
-        rank[sorted(range(len(words)), key=words.__getitem__)] = np.arange(len(words))
-        conversation = rank[messages["conversation_id"]]
+        conversation = messages.words["conversation_id"].ranks()[messages["conversation_id"]]
         order = np.lexsort((messages["is_initial"], conversation, at, ticket))
         first = first_of_each(ticket[order], at[order])
         last = np.append(first[1:], len(order)) - 1

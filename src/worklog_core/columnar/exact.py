@@ -12,6 +12,7 @@ from worklog_core.columnar.arrays import Flags, Ints, first_of_each
 from worklog_core.columnar.cells import Pieces, Rows
 from worklog_core.columnar.presence import Screens
 from worklog_core.columnar.statuses import Timelines
+from worklog_core.columnar.words import Words
 from worklog_core.worklog.accounting import Sharing, account_day
 from worklog_core.worklog.cells import Piece, RowDraft
 from worklog_core.worklog.division import DivisionPolicy, whole_weights
@@ -23,7 +24,7 @@ __all__ = ["exact_amounts", "weights_of"]
 _HEAVIEST: Final = 2**24
 
 
-def _on_screen(user: int, pairs: Ints, screens: Ints, tickets: list[str]) -> dict[int, str]:
+def _on_screen(user: int, pairs: Ints, screens: Ints, tickets: Words) -> dict[int, str]:
     """Return the pairs that one user had on screen, with the ids of their tickets."""
     first = np.searchsorted(pairs, user * len(tickets))
     after = np.searchsorted(pairs, (user + 1) * len(tickets))
@@ -32,7 +33,7 @@ def _on_screen(user: int, pairs: Ints, screens: Ints, tickets: list[str]) -> dic
 
 
 def weights_of(
-    policy: DivisionPolicy, pairs: Ints, screens: Ints, tickets: list[str]
+    policy: DivisionPolicy, pairs: Ints, screens: Ints, tickets: Words
 ) -> Ints:
     """Return the weight of each pair on screen, whole among one user's; 0 where too heavy.
 
@@ -59,7 +60,7 @@ def exact_amounts(
     screens: Screens,
     is_excluded: Flags,
     timelines: Timelines,
-    tickets: list[str],
+    tickets: Words,
     rules: WorklogRules,
 ) -> list[int]:
     """Return the amounts of the lines of one user-day, which has *mine* of the pieces."""

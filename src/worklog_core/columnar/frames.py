@@ -7,7 +7,7 @@ Three rules hold in this module:
 3. No library of frames is imported: a frame brings its own along.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
 import attrs
@@ -16,6 +16,7 @@ import numpy as np
 
 from worklog_core.columnar.arrays import Flags, Ints
 from worklog_core.columnar.records import NONE_US
+from worklog_core.columnar.words import Words
 from worklog_core.errors import WorklogError
 
 __all__ = ["Column", "Dates", "Frame", "Instants", "Numbers", "Texts", "frame_of"]
@@ -28,7 +29,7 @@ class Texts:
     """A column of texts to be written: codes into words, -1 where there is none."""
 
     codes: Ints
-    words: Sequence[str]
+    words: Words
 
 
 @attrs.frozen(eq=False)
@@ -122,14 +123,24 @@ def _refused(argument: str, given: Any, must: str, way_out: str) -> WorklogError
 
 def _to_pandas(_: str, column: Column, pandas: Any) -> Any:
     if isinstance(column, Texts):
-        words = pandas.Series([*column.words, None], dtype=_text_type(pandas))
-        return words.array.take(column.codes)
+        words = _native(column.words, "is_pandas")
+        if words is None:
+            words = pandas.Series(list(column.words), dtype=_text_type(pandas))
+        return words.astype(_text_type(pandas)).array.take(column.codes, allow_fill=True)
     if isinstance(column, Numbers):
         return pandas.arrays.IntegerArray(column.values, column.is_missing)
     if isinstance(column, Dates):
         instants = _midnights(column).view("datetime64[us]")
         return pandas.Series(instants)
     return pandas.Series(column.microseconds.view("datetime64[us]")).dt.tz_localize("UTC")
+
+
+def _native(words: Words, backend: str) -> Any:
+    """Return words in the memory of a library, None where they are not its own."""
+    series = words.series
+    if isinstance(series, nw.Series) and getattr(series.implementation, backend)():
+        return nw.to_native(series)
+    return None
 
 
 def _text_type(pandas: Any) -> Any:
@@ -139,8 +150,11 @@ def _text_type(pandas: Any) -> Any:
 
 def _to_polars(name: str, column: Column, polars: Any) -> Any:
     if isinstance(column, Texts):
-        words = polars.Series(name, [*column.words, None], dtype=polars.String)
-        return words.gather(np.where(column.codes < 0, len(column.words), column.codes))
+        words = _native(column.words, "is_polars")
+        if words is None:
+            words = polars.Series(list(column.words), dtype=polars.String)
+        codes = polars.Series(column.codes)
+        return words.gather(codes.set(codes < 0, None)).alias(name)
     if isinstance(column, Numbers):
         values = polars.Series(name, column.values)
         return values.set(polars.Series(column.is_missing), None)
@@ -154,8 +168,10 @@ def _to_polars(name: str, column: Column, polars: Any) -> Any:
 
 def _to_arrow(_: str, column: Column, arrow: Any) -> Any:
     if isinstance(column, Texts):
-        codes = arrow.array(column.codes, mask=column.codes < 0)
-        return arrow.array(column.words, arrow.string()).take(codes)
+        words = _native(column.words, "is_pyarrow")
+        if words is None:
+            words = arrow.array(list(column.words), arrow.string())
+        return words.take(arrow.array(column.codes, mask=column.codes < 0))
     if isinstance(column, Numbers):
         return arrow.array(column.values, arrow.int64(), mask=column.is_missing)
     if isinstance(column, Dates):

@@ -18,7 +18,7 @@ import numpy as np
 from worklog_core.columnar.arrays import Ints
 from worklog_core.columnar.frames import Frame
 from worklog_core.columnar.records import FLAGS, INSTANTS, NONE_US, Records
-from worklog_core.columnar.words import in_order, texts_of
+from worklog_core.columnar.words import Words, in_order, texts_of
 from worklog_core.door import parse_choice
 from worklog_core.errors import NaiveDatetimeError, RangeError, WorklogError, describe
 from worklog_core.events.actions import Action
@@ -115,28 +115,28 @@ class _Reader:
     def records(self) -> Records:
         size = 0 if self.data is None else len(self.data)
         columns: dict[str, Ints] = {}
-        words: dict[str, list[str]] = {}
+        words: dict[str, Words] = {}
         for field in self.fields:
             series = self._series(field)
             place = f"{self.kind.__name__}.{field}"
             is_required = self.fields[field].default is not None
-            if series is None or series.null_count() == size:
-                # Nothing is known of the column, or nothing is in it; False is a flag's default.
-                absent = 0 if field == "is_initial" and series is None else -1
-                columns[field] = np.full(size, NONE_US if field in INSTANTS else absent)
-                words[field] = []
+            if series is None or not size:
+                continue
+            if series.null_count() == size:
+                if is_required:
+                    raise _missing(place)
             elif field in INSTANTS:
                 columns[field] = _instants(place, series)
             elif field in FLAGS:
                 columns[field] = _flags(place, series)
+            elif field == "action":
+                columns[field] = _actions(place, *_texts(place, series))
             else:
                 columns[field], words[field] = _texts(place, series)
-            if field == "action":
-                columns[field] = _actions(place, columns[field], words.pop(field))
             missing = NONE_US if field in INSTANTS else -1
-            if is_required and np.any(columns[field] == missing):
+            if is_required and int(columns[field].min()) == missing:
                 raise _missing(place)
-        records = Records(self.kind, columns, words)
+        records = Records(self.kind, size, columns, words)
         _check_ends(records)
         return records
 
@@ -148,8 +148,10 @@ def _missing(place: str) -> WorklogError:
     )
 
 
-def _texts(place: str, series: Any) -> tuple[Ints, list[str]]:
+def _texts(place: str, series: Any) -> tuple[Ints, Words]:
     codes, words = texts_of(series)
+    if words.series.dtype == nw.String and not (words.series == "").any():
+        return codes, words
     for word in words:
         if not isinstance(word, str) or not word:
             raise WorklogError(
@@ -161,7 +163,7 @@ def _texts(place: str, series: Any) -> tuple[Ints, list[str]]:
     return codes, words
 
 
-def _actions(place: str, codes: Ints, words: list[str]) -> Ints:
+def _actions(place: str, codes: Ints, words: Words) -> Ints:
     places = {action: number for number, action in enumerate(Action)}
     numbers = [places[parse_choice(Action, word, place)] for word in words]
     return np.array([*numbers, -1], dtype=np.int64)[codes]
@@ -247,16 +249,19 @@ def _check_ends(records: Records) -> None:
         records.event(int(row))
 
 
-def with_common_ids(records: Mapping[str, Records]) -> tuple[dict[str, Records], list[str], list[str]]:
+def with_common_ids(records: Mapping[str, Records]) -> tuple[dict[str, Records], Words, Words]:
     """Return records whose ids of users, and of tickets, are codes of one list each."""
     columns = {name: dict(one.columns) for name, one in records.items()}
     words = {name: dict(one.words) for name, one in records.items()}
-    lists: list[list[str]] = []
+    lists: list[Words] = []
     for field in ("user_id", "ticket_id"):
         having = [name for name in records if field in columns[name]]
         recoded, merged = in_order((columns[name][field], words[name][field]) for name in having)
         for name, codes in zip(having, recoded, strict=True):
             columns[name][field], words[name][field] = codes, merged
         lists.append(merged)
-    common = {name: Records(one.kind, columns[name], words[name]) for name, one in records.items()}
-    return common, *lists
+    common = {
+        name: Records(one.kind, one.size, columns[name], words[name])
+        for name, one in records.items()
+    }
+    return common, lists[0], lists[1]

@@ -1,19 +1,21 @@
 """Events as columns: one `Records` for each kind, checked like the events themselves.
 
-Three rules hold for every record:
+Four rules hold for every record:
 1. Its columns have the names of the event's fields. Text is codes into a list of words, an instant
    microseconds since 1970, a flag 0 or 1, an action its place in the enum.
 2. Missing is `NONE_US` for an instant and -1 for everything else.
-3. `event` turns a row back into the scalar event, so that a fault is named by the same door.
+3. A field of which nothing is known has no column of its own, and is missing in every row.
+4. `event` turns a row back into the scalar event, so that a fault is named by the same door.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
 import attrs
 import numpy as np
 
 from worklog_core.columnar.arrays import Flags, Ints
+from worklog_core.columnar.words import Words
 from worklog_core.events.actions import Action
 from worklog_core.events.facts import ScreenSession, UserStatusRepost
 from worklog_core.events.kinds import Event
@@ -35,30 +37,44 @@ class Records:
     """The events of one kind, as columns; `words` are the texts behind the codes of a field."""
 
     kind: type[Event]
+    size: int
     columns: Mapping[str, Ints]
-    words: Mapping[str, Sequence[str]]
+    words: Mapping[str, Words]
 
     def __len__(self) -> int:
-        return len(next(iter(self.columns.values())))
+        return self.size
+
+    def __contains__(self, field: object) -> bool:
+        return field in attrs.fields_dict(self.kind)
 
     def __getitem__(self, field: str) -> Ints:
-        return self.columns[field]
+        column = self.columns.get(field)
+        if column is None:
+            # An event without a flag of its own has the flag's default.
+            missing = {"is_initial": 0}.get(field, NONE_US if field in INSTANTS else -1)
+            column = np.broadcast_to(np.int64(missing), self.size)
+        return column
 
     def take(self, rows: "Ints | Flags | slice") -> "Records":
         """Return some of the rows."""
+        size = len(np.broadcast_to(np.False_, self.size)[rows])
         chosen = {field: column[rows] for field, column in self.columns.items()}
-        return Records(self.kind, chosen, self.words)
+        return Records(self.kind, size, chosen, self.words)
+
+    def texts(self, field: str) -> list[str]:
+        """Return the words of a field, as a list."""
+        return list(self.words[field]) if field in self.words else []
 
     def learnt_at(self) -> Ints:
         """Return when the system learnt of each event (AMB-24)."""
         at_end = self.kind in (ScreenSession, UserStatusRepost)
-        own = self.columns["end" if at_end else "at"]
-        known = self.columns["known_at"]
+        own = self["end" if at_end else "at"]
+        known = self["known_at"]
         return np.where(known == NONE_US, own, known)
 
     def event(self, row: int) -> Any:
         """Return one row as the event that it is; raises what the event's own door raises."""
-        values = {field: self._value(field, row) for field in self.columns}
+        values = {field: self._value(field, row) for field in attrs.fields_dict(self.kind)}
         return self.kind(**values)
 
     def events(self, rows: Ints) -> list[Any]:
@@ -66,7 +82,7 @@ class Records:
         return [self.event(int(row)) for row in rows]
 
     def _value(self, field: str, row: int) -> Any:
-        code = int(self.columns[field][row])
+        code = int(self[field][row])
         if field in INSTANTS:
             return None if code == NONE_US else from_microseconds(code)
         if code < 0:

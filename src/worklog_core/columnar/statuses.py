@@ -112,23 +112,21 @@ class _Fault:
 def _modes(records: Records, rules: WorklogRules) -> Ints:
     """Return the place of each record's mode; refuse the first that the rules do not know."""
     names = {mode.name: place for place, mode in enumerate(rules.status_modes)}
-    words = records.words["status"]
+    words = records.texts("status")
     places = [names.get(rules.status_aliases.get(word, word), -1) for word in words]
     modes = np.array([*places, -1], dtype=np.int64)[records["status"]]
     for row in np.flatnonzero(modes < 0)[:1]:
         event = records.events(np.array([row]))
-        is_change = "at" in records.columns
+        is_change = "at" in records
         status_timeline(event if is_change else [], [] if is_change else event, rules, as_of=None)
     return modes
 
 
 def _places(records: Records) -> Ints:
     """Return each claim's place in the order of knowledge: learnt later, then the higher id."""
-    words = records.words["event_id"]
-    order = sorted(range(len(words)), key=words.__getitem__)
-    rank = np.zeros(len(words) + 1, dtype=np.int64)
-    rank[order] = np.arange(1, len(words) + 1)
-    ids, learnt = rank[records["event_id"]], records.learnt_at()
+    ids, learnt = records["event_id"], records.learnt_at()
+    if "event_id" in records.words:
+        ids = records.words["event_id"].ranks()[ids]
     order = np.lexsort((ids, learnt))
     place = np.zeros(len(records), dtype=np.int64)
     place[order] = np.cumsum(is_first(learnt[order], ids[order]))

@@ -21,10 +21,10 @@ def settled(records: Records) -> Records:
 
     Raises ConflictingEventsError for two versions with nothing to tell which is the later.
     """
+    if "event_id" not in records.columns:
+        return records
     ids = records["event_id"]
     named = ids[ids >= 0]
-    if not len(named):
-        return records
     repeats = np.bincount(named) > 1
     if not np.any(repeats):
         return records
@@ -45,7 +45,7 @@ def _distinct(records: Records) -> Ints:
     content = [column for name, column in records.columns.items() if name != "known_at"]
     is_told = (records["known_at"] != NONE_US).astype(np.int64)
     order = np.lexsort((is_told, records.learnt_at(), *content, records["event_id"]))
-    return order[first_of_each(*(column[order] for column in content))]
+    return order[first_of_each(*(column[order] for column in content))] if len(order) else order
 
 
 def _last_words(records: Records) -> Flags:

@@ -1,87 +1,132 @@
 """Ids as whole numbers: each kind of frame tells its distinct texts in its own, quickest way.
 
-Two rules hold in this module:
-1. A missing id is -1; every other is the place of its text in a list.
-2. Ids of several frames are put together in the order of their texts, so that comparing the numbers
+Three rules hold in this module:
+1. A missing id is -1; every other is the place of its text among distinct words.
+2. Words stay in the memory of the library that they came from: a month has a million of them.
+3. Ids of several frames are put together in the order of their texts, so that comparing the numbers
    is comparing the ids: ties go to the lower one.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+import attrs
 import narwhals.stable.v2 as nw
 import numpy as np
 
 from worklog_core.columnar.arrays import Ints
 
-__all__ = ["in_order", "texts_of"]
+__all__ = ["Words", "in_order", "texts_of"]
 
 
-def texts_of(series: Any) -> tuple[Ints, list[Any]]:
+@attrs.frozen(eq=False, repr=False)
+class Words:
+    """Distinct values of a column, by place."""
+
+    series: Any
+
+    @classmethod
+    def of(cls, words: Iterable[str]) -> "Words":
+        """Return some words that come from no frame."""
+        return cls(tuple(words))
+
+    def __len__(self) -> int:
+        return len(self.series)
+
+    def __getitem__(self, place: int) -> Any:
+        return self.series[place]
+
+    def __iter__(self) -> Iterator[Any]:
+        is_native = isinstance(self.series, nw.Series)
+        return iter(self.series.to_list() if is_native else self.series)
+
+    def ranks(self) -> Ints:
+        """Return the place that each word has in their order, and -1 for where -1 looks."""
+        words = list(self)
+        ranks = np.full(len(words) + 1, -1, dtype=np.int64)
+        ranks[sorted(range(len(words)), key=words.__getitem__)] = np.arange(len(words))
+        return ranks
+
+
+def texts_of(series: Any) -> tuple[Ints, Words]:
     """Return the codes of a column and its distinct values, which need not be texts."""
-    native = nw.to_native(series)
     backend = series.implementation
+    library = backend.to_native_namespace()
+    split = _of_arrow
     if backend.is_pandas():
-        return _of_pandas(native, backend.to_native_namespace())
-    if backend.is_polars():
-        return _of_polars(native, backend.to_native_namespace())
-    return _of_arrow(native, backend.to_native_namespace())
+        split = _of_pandas
+    elif backend.is_polars():
+        split = _of_polars
+    codes, words = split(nw.to_native(series), library)
+    return codes, Words(nw.from_native(words, series_only=True))
 
 
-def _of_pandas(column: Any, pandas: Any) -> tuple[Ints, list[Any]]:
+def _of_pandas(column: Any, pandas: Any) -> tuple[Ints, Any]:
     if isinstance(column.dtype, pandas.CategoricalDtype):
-        codes = column.cat.codes.to_numpy()
-        return _used(codes.astype(np.int64), column.cat.categories.tolist())
+        codes = column.cat.codes.to_numpy().astype(np.int64)
+        # A category may be unused, and unsound.
+        used = np.flatnonzero(np.bincount(codes + 1, minlength=len(column.cat.categories) + 1)[1:])
+        place = np.full(len(column.cat.categories) + 1, -1, dtype=np.int64)
+        place[used] = np.arange(len(used))
+        return place[codes], pandas.Series(column.cat.categories.take(used))
     codes, words = pandas.factorize(column)
-    return np.asarray(codes, dtype=np.int64), list(words.tolist())
+    return np.asarray(codes, dtype=np.int64), pandas.Series(words)
 
 
-def _of_polars(column: Any, polars: Any) -> tuple[Ints, list[Any]]:
+def _of_polars(column: Any, polars: Any) -> tuple[Ints, Any]:
     if not isinstance(column.dtype, polars.String | polars.Categorical | polars.Enum):
-        found = column.unique(maintain_order=True).drop_nulls().to_list()
-        return np.full(len(column), -1 if not found else 0, dtype=np.int64), found
+        return np.zeros(len(column), dtype=np.int64), column.unique().drop_nulls()
     # The numbers of a category come out of a pool that the whole process shares: they are no more
     # than different.
-    physical = column.cast(polars.Categorical)
-    words = physical.unique().drop_nulls()
+    numbered = column.cast(polars.String).cast(polars.Categorical)
+    words = numbered.unique().drop_nulls()
     numbers = words.to_physical().to_numpy().astype(np.int64)
-    shown = physical.to_physical().cast(polars.Int64).fill_null(-1).to_numpy()
-    place = np.full(max(int(numbers.max(initial=-1)), -1) + 2, -1, dtype=np.int64)
-    place[numbers] = np.arange(len(numbers))
-    return place[shown], words.cast(polars.String).to_list()
+    lowest = int(numbers.min(initial=0))
+    place = np.full(int(numbers.max(initial=0)) - lowest + 2, -1, dtype=np.int64)
+    place[numbers - lowest] = np.arange(len(numbers))
+    shown = numbered.to_physical().cast(polars.Int64).fill_null(lowest - 1).to_numpy()
+    return place[shown - lowest], words.cast(polars.String)
 
 
-def _of_arrow(column: Any, arrow: Any) -> tuple[Ints, list[Any]]:
+def _of_arrow(column: Any, arrow: Any) -> tuple[Ints, Any]:
     kind = column.type
-    if arrow.types.is_dictionary(kind):
-        kind = kind.value_type
-    if arrow.types.is_string_view(kind) or column.type != kind:
+    if arrow.types.is_dictionary(kind) or arrow.types.is_string_view(kind):
         # Arrow cannot take out of string views, and dictionaries of several chunks differ.
         column = column.cast(arrow.large_string())
     encoded = column.combine_chunks().dictionary_encode()
     if isinstance(encoded, arrow.ChunkedArray):
         encoded = encoded.combine_chunks()
     codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-    return codes.astype(np.int64), encoded.dictionary.to_pylist()
+    words = encoded.dictionary
+    if arrow.types.is_large_string(words.type):
+        words = words.cast(arrow.string())
+    return codes.astype(np.int64), arrow.chunked_array([words])
 
 
-def _used(codes: Ints, words: list[Any]) -> tuple[Ints, list[Any]]:
-    """Return the codes of those words that occur: a category may be unused, and unsound."""
-    counts = np.bincount(codes + 1, minlength=len(words) + 1)[1:]
-    used = np.flatnonzero(counts)
-    place = np.full(len(words) + 1, -1, dtype=np.int64)
-    place[used] = np.arange(len(used))
-    return place[codes], [words[n] for n in used]
-
-
-def in_order(columns: Iterable[tuple[Ints, Sequence[str]]]) -> tuple[list[Ints], list[str]]:
+def in_order(columns: Iterable[tuple[Ints, Words]]) -> tuple[list[Ints], Words]:
     """Return columns of codes recoded to one list of words, which is sorted."""
-    given = list(columns)
-    merged = sorted(set().union(*(words for _, words in given)))
-    numbers = {word: number for number, word in enumerate(merged)}
+    given = [(codes, words) for codes, words in columns]
+    lists = [words.series for _, words in given if len(words)]
+    if not lists:
+        return [codes for codes, _ in given], Words.of(())
+    first = lists[0]
+    if any(one.implementation is not first.implementation for one in lists):
+        # Frames of several kinds meet in that of the first.
+        lists = [
+            nw.new_series("word", one.to_list(), nw.String, backend=first.implementation)
+            for one in lists
+        ]
+    frames = [one.cast(nw.String).alias("word").to_frame() for one in lists]
+    numbers, words = texts_of(nw.concat(frames)["word"])
+    in_frame = words.series.alias("word").to_frame().with_row_index("place")
+    order = in_frame.sort("word")["place"].to_numpy().astype(np.int64)
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order))
+    numbers = rank[numbers]
     recoded: list[Ints] = []
-    for codes, words in given:
+    at = 0
+    for codes, own in given:
         # One more at the end, where -1 looks.
-        place = np.array([*map(numbers.__getitem__, words), -1], dtype=np.int64)
-        recoded.append(place[codes])
-    return recoded, merged
+        recoded.append(np.append(numbers[at : at + len(own)], -1)[codes])
+        at += len(own)
+    return recoded, Words(words.series[order])

@@ -27,6 +27,7 @@ from worklog_core.columnar.reading import read_records, with_common_ids
 from worklog_core.columnar.records import ACTIONS, NONE_US, Records
 from worklog_core.columnar.statuses import timelines
 from worklog_core.columnar.versions import settled
+from worklog_core.columnar.words import Words
 from worklog_core.errors import WorklogError, describe
 from worklog_core.events.actions import Action
 from worklog_core.instants import require_instant, to_microseconds
@@ -165,7 +166,7 @@ def _work(
 
 def _seen(records: Records, limit: int) -> Records:
     """Return what happened by an instant; a session that starts at it is not seen."""
-    if "at" in records.columns:
+    if "at" in records:
         return records.take(records["at"] <= limit)
     return records.take(records["start"] < limit)
 
@@ -229,7 +230,7 @@ def _rows(work: _Work, on_progress: Progress | None) -> dict[str, Column]:
         [np.zeros(0, dtype=np.bool_), *(part.is_touched for part in parts)]
     )[order]
     reason = np.where(measured, -1, np.where(action == _AUTO, 0, 1))
-    columns = work.messages.columns
+    columns = work.messages
     is_named = (message >= 0) & (np.append(columns["is_initial"], 1)[message] == 0)
     conversation = np.where(is_named, np.append(columns["conversation_id"], -1)[message], -1)
     return {
@@ -237,11 +238,11 @@ def _rows(work: _Work, on_progress: Progress | None) -> dict[str, Column]:
         "ticket_id": Texts(ticket[order], work.given.tickets),
         "day": Dates(day[order]),
         "recorded_at": Instants(recorded[order]),
-        "conversation_id": Texts(conversation, work.messages.words["conversation_id"]),
-        "action": Texts(action, [one.value for one in ACTIONS]),
+        "conversation_id": Texts(conversation, columns.words.get("conversation_id", Words.of(()))),
+        "action": Texts(action, Words.of(one.value for one in ACTIONS)),
         "duration_us": Numbers(_together([p.duration for p in parts])[order], ~measured),
         "after_work_us": Numbers(_together([p.after_work for p in parts])[order], ~measured),
-        "duration_reason": Texts(reason, _REASONS),
+        "duration_reason": Texts(reason, Words.of(_REASONS)),
     }
 
 
@@ -263,7 +264,7 @@ def _lines(work: _Work, on_progress: Progress | None) -> dict[str, Column]:
         "end": Instants(_together([part.lines.end for part in parts])[order]),
         "label": Texts(
             _together([part.lines.label for part in parts])[order],
-            [label.value for label in LABELS],
+            Words.of(label.value for label in LABELS),
         ),
         "amount_us": Numbers(
             _together([part.lines.amount for part in parts])[order],
