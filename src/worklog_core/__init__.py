@@ -45,19 +45,21 @@ _ROOMS: Final = {
         without_sentinel
     """,
     "worklog_core.tickets": """
-        TRANSITIONS AgeBucket Capability Connected Deferral PendingTimes Priority QueuedTicket
-        Readiness Refused Reminder Stock StockCount StockFlow StockTicket StockedTicket
-        TicketCommand TicketState TicketTimeline Transition close defer is_routable next_status
-        pending_times readiness release_due reminder_of reopen routing_order stock_at
-        stock_between ticket_timelines
+        TRANSITIONS AgeBucket Capability Closing Connected Deferral FcrPer
+        FirstContactResolution PendingTimes Priority QueuedTicket Readiness Refused Reminder
+        ReopenedBy Stock StockCount StockFlow StockTicket StockedTicket TicketCommand
+        TicketState TicketTimeline Transition close defer is_routable next_status pending_times
+        readiness release_due reminder_of reopen routing_order stock_at stock_between
+        ticket_timelines
     """,
     "worklog_core.undetermined": "Undetermined",
     "worklog_core.worklog": """
-        STATUS_MODES USER_GUIDE_STATUS_MODES AverageHandlingTime AveragePer DivideOver
-        DivisionPolicy EqualSplit Finding FindingKind FirstEdit Ledger LedgerLabel LedgerLine
-        MessageInSession RepostPresence RowKey Segment StatusDay StatusLedger StatusLine
-        StatusMode Volume Weighted Worklog WorklogRow WorklogRules build_worklog
-        divide_parallel_time
+        STATUS_MODES USER_GUIDE_STATUS_MODES AiUsage AverageHandlingTime AveragePer
+        CorrectionUntil DivideOver DivisionPolicy EqualSplit Finding FindingKind FirstEdit
+        Ledger LedgerLabel LedgerLine MessageInSession RepostPresence RowKey Segment SlaScope
+        StatusDay StatusLedger StatusLine StatusMode TextAssistance Volume Weighted Worklog
+        WorklogRow WorklogRules build_worklog closings divide_parallel_time
+        first_contact_resolution first_contact_resolutions text_assistance_by
     """,
 }
 _ROOM_OF: Final = {name: room for room, names in _ROOMS.items() for name in names.split()}

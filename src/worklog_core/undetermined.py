@@ -86,3 +86,30 @@ class Undetermined(Enum):
 
     NO_DUE_DATE = "no_due_date"
     """The ticket was set to pending without a due date, against D-02."""
+
+    NO_REPLY = "no_reply"
+    """No person answered the customer, or not after the instant that is asked about."""
+
+    OUTBOUND = "outbound"
+    """The service began the conversation, and the policy gives such a one no first response."""
+
+    OUTSIDE_HOURS = "outside_hours"
+    """Question and answer lie in one closed stretch, and the policy leaves such answers out."""
+
+    NEVER_ASSIGNED = "never_assigned"
+    """The ticket was never assigned to a person."""
+
+    NOT_CLOSED = "not_closed"
+    """The ticket is not closed, or is open again."""
+
+    NO_WRAP_UP = "no_wrap_up"
+    """No wrap-up was recorded: the contact has no end, or no form was finished after it."""
+
+    EXCLUDED = "excluded"
+    """The ticket is excluded from time tracking (AMB-29)."""
+
+    UNDECIDED = "undecided"
+    """A target is neither met nor missed yet (AMB-14)."""
+
+    NOTHING_MEASURED = "nothing_measured"
+    """There is nothing that the figure could be made of."""

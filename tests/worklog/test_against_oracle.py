@@ -33,13 +33,16 @@ def inputs(draw: Any) -> tuple[History, WorklogRules]:
 def inputs_until(draw: Any) -> tuple[History, WorklogRules, Any]:
     history, rules = draw(inputs())
     moments = [e.start if hasattr(e, "start") else e.at for e in history]
-    moments += [e.end for e in history if hasattr(e, "end")]
+    moments += [e.end for e in history if getattr(e, "end", None)]
     near = st.builds(
         lambda moment, ticks: moment + ticks * TICK,
         st.sampled_from(moments) if moments else instants(rules.time_zone),
         st.sampled_from((0, 1, -1)),
     )
     return history, rules, draw(near)
+
+
+OF_TIME = {"conversation_id", "duration", "after_work", "open_time"}
 
 
 def rows_of(worklog: Worklog) -> list[dict[str, Any]]:
@@ -61,7 +64,7 @@ def rows_of(worklog: Worklog) -> list[dict[str, Any]]:
             "duration": ticks(row.duration),
             "after_work": ticks(row.after_work),
             "open_time": ticks(row.open_time),
-            "reasons": dict(row.reasons),
+            "reasons": {name: why for name, why in row.reasons.items() if name in OF_TIME},
         }
         for row in worklog.rows
     ]

@@ -2,10 +2,11 @@
 
 from itertools import permutations
 
+import attrs
 import pytest
 
 from office import at, edited, only, seen, worked, wrote
-from worklog_core import Action, Undetermined
+from worklog_core import Action, Undetermined, WorklogRow
 
 STATUS, CLOSE, WRITE, AUTO = Action.STATUS, Action.CLOSE, Action.WRITE, Action.AUTO_PROCESS
 
@@ -55,12 +56,13 @@ def test_every_time_that_was_not_measured_has_the_reason_of_its_row(
 ) -> None:
     row = only(worked([edited("U1", "T1", "9:00", action) for action in actions]))
     assert (row.duration, row.after_work, row.open_time) == (None, None, None)
-    assert row.reasons == {
-        "conversation_id": Undetermined.NO_CUSTOMER_MESSAGE,
+    assert {name: row.reasons[name] for name in ("duration", "after_work", "open_time")} == {
         "duration": reason,
         "after_work": reason,
         "open_time": reason,
     }
+    assert row.reasons["conversation_id"] is Undetermined.NO_CUSTOMER_MESSAGE
+    assert row.reasons["epoch_at"] is Undetermined.NO_CUSTOMER_MESSAGE
 
 
 @pytest.mark.rule("AMB-27", "E-54")
@@ -73,4 +75,17 @@ def test_a_row_after_the_initial_request_has_an_epoch_and_no_conversation() -> N
         )
     )
     assert (row.conversation_id, row.epoch_at) == (None, at("8:00"))
-    assert row.reasons == {"conversation_id": Undetermined.INITIAL_REQUEST}
+    assert row.reasons["conversation_id"] is Undetermined.INITIAL_REQUEST
+    assert row.reasons.keys().isdisjoint({"epoch_at", "duration", "after_work", "open_time"})
+
+
+def test_a_value_is_none_where_a_reason_is_given_and_nowhere_else() -> None:
+    history = [
+        *(wrote("T1", "8:00", "M1"), seen("U1", "T1", "9:00", "9:10"), edited("U1", "T1", "9:05")),
+        *(edited("U1", "T2", "9:05", STATUS), edited("U2", "T3", "9:05", AUTO)),
+    ]
+    for row in worked(*history).rows:
+        missing = {f.name for f in attrs.fields(WorklogRow) if getattr(row, f.name) is None}
+        assert missing == row.reasons.keys()
+        for name, reason in row.reasons.items():
+            assert reason in attrs.fields_dict(WorklogRow)[name].metadata["reasons"]

@@ -52,7 +52,7 @@ from worklog_core.events.tickets import (
     TopicChange,
 )
 
-__all__ = ["KINDS", "ORDER", "Event", "learnt_at"]
+__all__ = ["KINDS", "ORDER", "Event", "learnt_at", "over_at"]
 
 Event = (
     ScreenSession
@@ -168,13 +168,16 @@ ORDER: Final[dict[type[Event], tuple[str, ...]]] = {
 """The fields by which the events of a kind are sorted."""
 
 
-def learnt_at(event: Event) -> datetime:
-    """Return when the system learnt of an event: `known_at`, else its instant or end (AMB-24).
+def over_at(event: Event) -> datetime:
+    """Return the instant of an event, or its end.
 
-    A membership in a team was learnt when it began, for it may be without end.
+    A membership in a team may be without end, so it is over when it began.
     """
-    if event.known_at is not None:
-        return event.known_at
     if isinstance(event, TeamMembership):
         return event.start
     return event.end if isinstance(event, ScreenSession | UserStatusRepost) else event.at
+
+
+def learnt_at(event: Event) -> datetime:
+    """Return when the system learnt of an event: `known_at`, else its instant or end (AMB-24)."""
+    return over_at(event) if event.known_at is None else event.known_at

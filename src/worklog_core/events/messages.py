@@ -94,6 +94,11 @@ class MessageSent:
         return self.direction is not Direction.INTERNAL
 
     @property
+    def is_answer(self) -> bool:
+        """Whether a person wrote to the customer."""
+        return self.direction is Direction.OUT and self.sender is SenderKind.HUMAN
+
+    @property
     def opens_epoch(self) -> bool:
         """Whether a new epoch of the ticket begins with it: the customer wrote (AMB-4)."""
         return self.direction is Direction.IN and self.sender is SenderKind.CUSTOMER

@@ -12,6 +12,12 @@ from worklog_core.tickets.deferrals import (
 from worklog_core.tickets.pending import PendingTimes, pending_times
 from worklog_core.tickets.queue import Priority, QueuedTicket, routing_order
 from worklog_core.tickets.readiness import Capability, Connected, Readiness, readiness
+from worklog_core.tickets.reopening import (
+    Closing,
+    FcrPer,
+    FirstContactResolution,
+    ReopenedBy,
+)
 from worklog_core.tickets.stock import (
     AgeBucket,
     Stock,
@@ -37,14 +43,18 @@ __all__ = [
     "TRANSITIONS",
     "AgeBucket",
     "Capability",
+    "Closing",
     "Connected",
     "Deferral",
+    "FcrPer",
+    "FirstContactResolution",
     "PendingTimes",
     "Priority",
     "QueuedTicket",
     "Readiness",
     "Refused",
     "Reminder",
+    "ReopenedBy",
     "Stock",
     "StockCount",
     "StockFlow",

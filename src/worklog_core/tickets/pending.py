@@ -29,7 +29,7 @@ class PendingTimes:
 
     `pending_time` is gross and `net_pending_time` counts the open hours of a calendar; both are
     None while the ticket is pending, and net without a calendar. `times_set_to_open` counts how
-    often a pending or closed ticket was opened, by its due date too. `pending_due_by` is the due
+    often a pending or closed ticket was opened, by its due date too. `pending_due_at` is the due
     date in force. Instants are in UTC, and `reasons` says under a field's name why it is None.
     """
 
@@ -37,7 +37,7 @@ class PendingTimes:
     net_pending_time: timedelta | None
     first_pending_at: datetime | None
     times_set_to_open: int
-    pending_due_by: datetime | None
+    pending_due_at: datetime | None
     reasons: Mapping[str, Undetermined] = attrs.field(converter=FrozenMapping[str, Undetermined])
 
 
@@ -84,14 +84,14 @@ def pending_times(
         "pending_time": gross_reason,
         "net_pending_time": net_reason,
         "first_pending_at": first_reason,
-        "pending_due_by": due_reason,
+        "pending_due_at": due_reason,
     }
     return PendingTimes(
         pending_time=gross,
         net_pending_time=net,
         first_pending_at=first,
         times_set_to_open=_times_set_to_open(timeline),
-        pending_due_by=due,
+        pending_due_at=due,
         reasons={field: reason for field, reason in reasons.items() if reason is not None},
     )
 

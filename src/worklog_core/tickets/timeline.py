@@ -4,7 +4,7 @@ Three rules hold in this module:
 1. A ticket is open from its beginning; a change holds from its instant up to the next. Nothing else
    moves a status: no message and no due date does (AMB-12).
 2. Of two changes at one instant the one that was learnt later holds, then that of the higher event
-   id. Where nothing tells which, they are refused.
+   id, then the one further on the way open, pending, closed: many a source writes whole seconds.
 3. A wait is half-open: the ticket is pending at its start and open again, or closed, at its end. A
    deferral of a pending ticket goes on with the same wait, under another due date.
 """
@@ -14,10 +14,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from itertools import groupby, pairwise
 from operator import attrgetter
+from typing import Final
 
 import attrs
 
-from worklog_core.errors import ConflictingEventsError, WorklogError
+from worklog_core.errors import WorklogError
 from worklog_core.events.facts import TicketStatus, TicketStatusChange
 from worklog_core.events.kinds import learnt_at
 from worklog_core.events.versions import canonical, settled
@@ -48,24 +49,15 @@ def _one_at_an_instant(facts: Iterable[TicketStatusChange]) -> tuple[TicketStatu
 
 
 def _last_word(at_once: list[TicketStatusChange]) -> TicketStatusChange:
-    last = max(reversed(at_once), key=_rank)
-    for other in at_once:
-        if _rank(other) == _rank(last) and _says(other) != _says(last):
-            raise ConflictingEventsError(
-                "two changes of a ticket's status at one time must say which is the later word: "
-                f"found {other!r} and {last!r}. Give them a known_at, or event ids in their order.",
-                field="TicketStatusChange.status",
-                value=last.status,
-            )
-    return last
+    # Of equal ranks the last in the order of a history, so that the input's order tells nothing.
+    return max(reversed(at_once), key=_rank)
 
 
-def _rank(change: TicketStatusChange) -> tuple[datetime, str]:
-    return (learnt_at(change), change.event_id or "")
+_PROGRESS: Final = {status: number for number, status in enumerate(TicketStatus)}
 
 
-def _says(change: TicketStatusChange) -> tuple[TicketStatus, datetime | None]:
-    return (change.status, change.deferred_until)
+def _rank(change: TicketStatusChange) -> tuple[datetime, str, int]:
+    return (learnt_at(change), change.event_id or "", _PROGRESS[change.status])
 
 
 @attrs.frozen
@@ -73,8 +65,8 @@ class TicketTimeline:
     """The changes of one ticket's status, one to an instant, in time order.
 
     Takes them in any order, with duplicates and corrected versions. Raises WorklogError where they
-    are of several tickets, and ConflictingEventsError where two at one instant contradict each
-    other with nothing to tell which is the later word.
+    are of several tickets, ConflictingEventsError for versions of one change that contradict each
+    other.
 
     Example:
         >>> from datetime import UTC, datetime

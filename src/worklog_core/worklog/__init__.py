@@ -1,9 +1,20 @@
 """Rows of handling time, and the ledger behind them."""
 
+from worklog_core.worklog.assistance import (
+    AiUsage,
+    CorrectionUntil,
+    TextAssistance,
+    text_assistance_by,
+)
 from worklog_core.worklog.averages import AverageHandlingTime, AveragePer, Volume
 from worklog_core.worklog.build import build_worklog
 from worklog_core.worklog.division import DivisionPolicy, EqualSplit, Weighted, divide_parallel_time
 from worklog_core.worklog.findings import Finding, FindingKind
+from worklog_core.worklog.first_contact import (
+    closings,
+    first_contact_resolution,
+    first_contact_resolutions,
+)
 from worklog_core.worklog.ledger import Ledger, LedgerLabel, LedgerLine, Segment
 from worklog_core.worklog.rows import RowKey, WorklogRow
 from worklog_core.worklog.rules import (
@@ -13,6 +24,7 @@ from worklog_core.worklog.rules import (
     FirstEdit,
     MessageInSession,
     RepostPresence,
+    SlaScope,
     StatusMode,
     WorklogRules,
 )
@@ -22,8 +34,10 @@ from worklog_core.worklog.worklog import Worklog
 __all__ = [
     "STATUS_MODES",
     "USER_GUIDE_STATUS_MODES",
+    "AiUsage",
     "AverageHandlingTime",
     "AveragePer",
+    "CorrectionUntil",
     "DivideOver",
     "DivisionPolicy",
     "EqualSplit",
@@ -37,15 +51,21 @@ __all__ = [
     "RepostPresence",
     "RowKey",
     "Segment",
+    "SlaScope",
     "StatusDay",
     "StatusLedger",
     "StatusLine",
     "StatusMode",
+    "TextAssistance",
     "Volume",
     "Weighted",
     "Worklog",
     "WorklogRow",
     "WorklogRules",
     "build_worklog",
+    "closings",
     "divide_parallel_time",
+    "first_contact_resolution",
+    "first_contact_resolutions",
+    "text_assistance_by",
 ]

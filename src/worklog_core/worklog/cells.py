@@ -82,10 +82,12 @@ class Epochs:
         first = bisect_right(self._opened, start, first, after)
         return self._opened[first : bisect_left(self._opened, end, first, after)]
 
-    def last_opening(self, ticket_id: str) -> int | None:
-        """Return where the last epoch of a ticket opens, None where there is none."""
-        _, after = self._spans.get(ticket_id, _NO_SPAN)
-        return self._opened[after - 1] if after else None
+    def last_opening(self, ticket_id: str, but: Container[tuple[str, int]] = ()) -> int | None:
+        """Return where the last epoch of a ticket opens that is not left out, None without any."""
+        first, after = self._spans.get(ticket_id, _NO_SPAN)
+        while first < after and (ticket_id, self._opened[after - 1]) in but:
+            after -= 1
+        return self._opened[after - 1] if first < after else None
 
     def kept_whole(self, stretches: Iterable[Stretch], edited: Iterable[str]) -> "Epochs":
         """Return the epochs of a user who keeps a session whole when a message arrives in it.

@@ -1,35 +1,42 @@
-"""What a row says beside its time: its action, its conversation, whether the ticket came back.
+"""The row of a processing, made of its edits, its time and what is known of its ticket.
 
-Each of these is a function of the row's own edits and of facts about its ticket; none looks at what
-was on screen, but for the reason why a time is missing.
+Each value but the times is a function of the row's own edits and of facts about its ticket and its
+user; none looks at what was on screen, but for the reason why a time is missing.
 """
 
-from collections.abc import Sequence
-from datetime import date, timedelta
-from typing import Final
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Any, Final
 
 from worklog_core.events.actions import Action, action_of
+from worklog_core.events.assistance import AutomationLevel
 from worklog_core.events.facts import TicketEdit
 from worklog_core.instants import to_microseconds
 from worklog_core.mappings import FrozenMapping
 from worklog_core.tickets.reopening import Latest, latest_of_others, with_later
 from worklog_core.undetermined import Undetermined
-from worklog_core.worklog.cells import Desk
+from worklog_core.worklog.cells import Desk, RowDraft
+from worklog_core.worklog.further_facts import Place
 from worklog_core.worklog.ledger import RowTimes
-from worklog_core.worklog.rows import WorklogRow
+from worklog_core.worklog.rows import FURTHER_REASONS, WorklogRow
 from worklog_core.worklog.rules import WorklogRules
+from worklog_core.worklog.service import is_served_by
 from worklog_core.worklog.ticket_facts import TicketFacts
 
 __all__ = ["rows_of"]
 
 
 def rows_of(
-    user_id: str, desk: Desk, times: RowTimes, tickets: TicketFacts, rules: WorklogRules
+    user_id: str,
+    desk: Desk,
+    times: RowTimes,
+    tickets: TicketFacts,
 ) -> tuple[WorklogRow, ...]:
     """Return one user's rows, in the order of their numbers."""
     is_reopened = _reopened(user_id, desk, tickets)
     return tuple(
-        _row(number, desk, times, rules, reopened=reopened)
+        _row(number, desk, times, tickets, reopened=reopened)
         for number, reopened in enumerate(is_reopened)
     )
 
@@ -48,7 +55,7 @@ def _reopened(user_id: str, desk: Desk, tickets: TicketFacts) -> list[bool]:
             at = to_microseconds(edit.at)
             if edit.is_closing:
                 closed_at[number] = at
-            else:
+            elif not tickets.thank_yous or (ticket_id, at) not in tickets.thank_yous:
                 unclosing[ticket_id] = with_later(unclosing.get(ticket_id), at, number)
     if tickets.courses:
         closed_at = _closed_by_status(user_id, desk, closed_at, tickets)
@@ -95,18 +102,23 @@ def _opened_at(user_id: str, ticket_id: str, own: int | None, tickets: TicketFac
     """
     if ticket_id in tickets.courses:
         return tickets.courses[ticket_id].last_opening
-    message = tickets.epochs.last_opening(ticket_id)
+    message = tickets.epochs.last_opening(ticket_id, but=tickets.thank_yous)
     others = latest_of_others(tickets.unclosing.get(ticket_id), user_id)
     return max((at for at in (message, others, own) if at is not None), default=None)
 
 
 def _row(
-    number: int, desk: Desk, times: RowTimes, rules: WorklogRules, *, reopened: bool
+    number: int,
+    desk: Desk,
+    times: RowTimes,
+    tickets: TicketFacts,
+    *,
+    reopened: bool,
 ) -> WorklogRow:
     draft, is_measured = desk.rows[number], desk.is_touched[number]
     day, ticket_id, _, epoch, recorded, *_ = draft
     first = desk.edits[recorded]
-    action, actions = _actions(desk.edits_of(draft), rules)
+    action, actions = _actions(desk.edits_of(draft), tickets.rules)
     message = desk.message_of(epoch)
     no_conversation = unmeasured = None
     if message is None:
@@ -116,6 +128,14 @@ def _row(
     if not is_measured:
         is_dark = action is Action.AUTO_PROCESS
         unmeasured = Undetermined.DARK_PROCESSING if is_dark else Undetermined.NO_SESSION
+    told: dict[str, Any]
+    if tickets.further is None:
+        served = _served_at(desk, draft)
+        told = {"served_at": served, "automation_level": _LEVEL_OF[action]}
+        known, why = _UNSERVED if served is None else _SERVED
+    else:
+        told, why = _split(tickets.further.of(_place(desk, draft, action)))
+        known = tuple(told)
     return WorklogRow(
         user_id=first.user_id,
         ticket_id=ticket_id,
@@ -129,27 +149,82 @@ def _row(
         after_work=timedelta(0, 0, times.after_work[number]) if is_measured else None,
         open_time=timedelta(0, 0, times.open_time[number]) if is_measured else None,
         reopened=reopened,
-        reasons=_REASONS[no_conversation, unmeasured],
+        reasons=_reasons(no_conversation, unmeasured, known, why),
+        **told,
     )
 
 
+_LEVEL_OF: Final = dict.fromkeys(Action, AutomationLevel.NONE) | {
+    Action.AUTO_PROCESS: AutomationLevel.AUTONOMOUS
+}
+
+
+Why = tuple[tuple[str, Undetermined], ...]
+_UNSERVED: Final[tuple[tuple[str, ...], Why]] = ((), ())
+_SERVED: Final[tuple[tuple[str, ...], Why]] = (
+    ("served_at",),
+    (
+        ("sla_deviation", Undetermined.NO_SLA_DUE),
+        ("gross_sla_deviation", Undetermined.NO_SLA_DUE),
+    ),
+)
+
+
+def _served_at(desk: Desk, draft: RowDraft) -> datetime | None:
+    """Return the first edit of a row that a customer notices (E-49)."""
+    for edit in desk.edits[draft[5] : draft[6]]:
+        if edit.action is not None and is_served_by(edit):
+            return edit.at
+    return None
+
+
+def _place(desk: Desk, draft: RowDraft, action: Action) -> Place:
+    day, ticket_id, recorded_at, epoch, recorded, _, until = draft
+    acting = desk.edits_of(draft)
+
+    def holds(instant: int) -> bool:
+        return desk.cell_of(ticket_id, instant) == (day, epoch)
+
+    def is_of_epoch(instant: int) -> bool:
+        return desk.cell_of(ticket_id, instant)[1] == epoch
+
+    return Place(
+        user_id=desk.edits[recorded].user_id,
+        ticket_id=ticket_id,
+        action=action,
+        edits=acting,
+        recorded_at=recorded_at,
+        last_edit_at=to_microseconds(desk.edits[until - 1].at),
+        last_action_at=to_microseconds(acting[-1].at),
+        holds=holds,
+        is_of_epoch=is_of_epoch,
+    )
+
+
+def _split(told: Mapping[str, Any]) -> tuple[dict[str, Any], Why]:
+    """Return the values that are known, and why the others are not."""
+    why = tuple((name, value) for name, value in told.items() if isinstance(value, Undetermined))
+    return {name: told[name] for name in told if name not in dict(why)}, why
+
+
+# Rows whose reasons are equal share them: there are few of them, and many rows.
+@lru_cache(maxsize=4096)
 def _reasons(
-    no_conversation: Undetermined | None, unmeasured: Undetermined | None
+    no_conversation: Undetermined | None,
+    unmeasured: Undetermined | None,
+    known: tuple[str, ...],
+    why: Why,
 ) -> FrozenMapping[str, Undetermined]:
+    """Return why values of a row are None; *why* and what is *known* speak of the further facts."""
     reasons: dict[str, Undetermined] = {}
     if no_conversation is not None:
         reasons["conversation_id"] = no_conversation
+    if no_conversation is Undetermined.NO_CUSTOMER_MESSAGE:
+        reasons["epoch_at"] = no_conversation
     if unmeasured is not None:
         reasons |= dict.fromkeys(("duration", "after_work", "open_time"), unmeasured)
-    return FrozenMapping(reasons)
-
-
-# A row's reasons are one of nine; rows share them.
-_REASONS: Final = {
-    (no_conversation, unmeasured): _reasons(no_conversation, unmeasured)
-    for no_conversation in (None, Undetermined.INITIAL_REQUEST, Undetermined.NO_CUSTOMER_MESSAGE)
-    for unmeasured in (None, Undetermined.DARK_PROCESSING, Undetermined.NO_SESSION)
-}
+    reasons |= {**FURTHER_REASONS, **dict(why)}
+    return FrozenMapping({name: why for name, why in reasons.items() if name not in known})
 
 
 _ALONE: Final = {action: (action,) for action in Action}  # most rows have one edit: they share

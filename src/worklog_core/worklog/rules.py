@@ -24,6 +24,10 @@ from worklog_core.door import (
 from worklog_core.errors import WorklogError, describe
 from worklog_core.events.actions import ReplyWithDeferral
 from worklog_core.mappings import FrozenMapping
+from worklog_core.normal_text import Preprocess, require_preprocess
+from worklog_core.sla.targets import SlaPolicy
+from worklog_core.tickets.reopening import FcrPer
+from worklog_core.worklog.assistance import CorrectionUntil
 from worklog_core.worklog.division import DivisionPolicy, EqualSplit, is_policy
 
 __all__ = [
@@ -33,6 +37,7 @@ __all__ = [
     "FirstEdit",
     "MessageInSession",
     "RepostPresence",
+    "SlaScope",
     "StatusMode",
     "WorklogRules",
 ]
@@ -57,6 +62,14 @@ class MessageInSession(Enum):
 
     CUT = "cut"
     KEEP = "keep"
+
+
+class SlaScope(Enum):
+    """Where the earliest event is looked for that serves the customer (AMB-8 a)."""
+
+    CELL = "cell"
+    EPOCH = "epoch"
+    TICKET = "ticket"
 
 
 class RepostPresence(Enum):
@@ -157,6 +170,18 @@ def _check_division(rules: "WorklogRules", attribute: "attrs.Attribute[Any]", po
         raise refuse(rules, attribute, policy, must, "Pass a value such as EqualSplit().")
 
 
+def _check_sla_policy(
+    rules: "WorklogRules", attribute: "attrs.Attribute[Any]", policy: Any
+) -> None:
+    if not isinstance(policy, SlaPolicy):
+        must = "be an SlaPolicy or None"
+        raise refuse(rules, attribute, policy, must, "Pass SlaPolicy(calendar, by_tag={...}).")
+
+
+def _check_preprocess(_: "WorklogRules", __: "attrs.Attribute[Any]", hook: Any) -> None:
+    require_preprocess(hook)
+
+
 @attrs.frozen(kw_only=True)
 class WorklogRules:
     """Every choice of a worklog; the defaults are the decided ones.
@@ -166,6 +191,13 @@ class WorklogRules:
     session (AMB-17), also the slack of `repost_presence`. `division` says what an open ticket
     weighs. `max_unedited` caps what a row counts of screen time without an edit, by the clock from
     the session's start or the last edit; None caps nothing.
+
+    `sla_policy` makes due dates and counts working time, `sla_scope` says where the event is looked
+    for that serves the customer (AMB-8). `correction_until` is up to when a correction tells that
+    something was not recognised (AMB-26); `preprocess` takes out of a text what is no part of the
+    answer (AMB-10). A closing is decided once `fcr_window` has passed, without one at the
+    evaluation; `fcr_per` counts closings or tickets, and with `reopen_needs_reply` a thank-you that
+    was closed without a further answer reopens nothing (AMB-7).
 
     Raises WorklogError for a zone given by name, a choice that is not of its enum, and names of
     statuses that do not fit together.
@@ -205,6 +237,17 @@ class WorklogRules:
         default=None, validator=optional(duration_of_at_least(timedelta.resolution))
     )
     division: DivisionPolicy = attrs.field(factory=EqualSplit, validator=_check_division)
+    sla_policy: SlaPolicy | None = attrs.field(default=None, validator=optional(_check_sla_policy))
+    sla_scope: SlaScope = attrs.field(default=SlaScope.CELL, validator=choice_of(SlaScope))
+    correction_until: CorrectionUntil = attrs.field(
+        default=CorrectionUntil.ROW_END, validator=choice_of(CorrectionUntil)
+    )
+    preprocess: Preprocess | None = attrs.field(default=None, validator=_check_preprocess)
+    fcr_window: timedelta | None = attrs.field(
+        default=None, validator=optional(duration_of_at_least(timedelta()))
+    )
+    fcr_per: FcrPer = attrs.field(default=FcrPer.CLOSING, validator=choice_of(FcrPer))
+    reopen_needs_reply: bool = attrs.field(default=False, validator=check_flag)
 
     def mode_of(self, status: str) -> StatusMode:
         """Return the mode that a status or one of its other names means.

@@ -3,51 +3,93 @@
 Instants are integer microseconds. Events after an `as_of` are not seen (AMB-24).
 """
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from typing import NamedTuple, TypeVar
 
+from worklog_core.events.facts import (
+    CustomerMessage,
+    TicketEdit,
+    TicketStatus,
+    TicketStatusChange,
+    TrackingExclusion,
+)
 from worklog_core.events.history import History
 from worklog_core.instants import to_microseconds
-from worklog_core.tickets.reopening import Latest, StatusCourse, status_courses, with_later
+from worklog_core.tickets.reopening import (
+    Latest,
+    StatusCourse,
+    is_thank_you,
+    status_courses,
+    with_later,
+)
 from worklog_core.worklog.cells import Epochs
+from worklog_core.worklog.further_facts import FurtherFacts, further_facts
+from worklog_core.worklog.rules import WorklogRules
+from worklog_core.worklog.turns import answers, customer_wrote, ticket_turns
 
 __all__ = ["TicketFacts", "ticket_facts"]
+
+E = TypeVar("E", CustomerMessage, TicketEdit, TicketStatusChange, TrackingExclusion)
 
 
 class TicketFacts(NamedTuple):
     """The facts of all tickets.
 
     `courses` are of the tickets that have status changes; `unclosing` tells, for every ticket, of
-    the latest row-making edits that did not close it, and who made them.
+    the latest row-making edits that did not close it, and who made them; `thank_yous` are openings,
+    as tickets and instants, that count for none; `further` is None where no event tells more.
     """
 
     epochs: Epochs
     courses: Mapping[str, StatusCourse]
     unclosing: Mapping[str, Latest]
-    excluded: set[str]
+    thank_yous: AbstractSet[tuple[str, int]]
+    excluded: AbstractSet[str]
+    further: FurtherFacts | None
+    rules: WorklogRules
 
 
-def ticket_facts(history: History, as_of: int | None) -> TicketFacts:
+def ticket_facts(history: History, rules: WorklogRules, as_of: int | None) -> TicketFacts:
     """Return what a history says of its tickets up to an instant."""
 
-    def is_seen(at: int) -> bool:
-        return as_of is None or at <= as_of
+    def seen(events: Iterable[E]) -> Iterator[tuple[int, E]]:
+        for event in events:
+            at = to_microseconds(event.at)
+            if as_of is None or at <= as_of:
+                yield at, event
 
+    thank_yous: AbstractSet[tuple[str, int]] = frozenset()
+    if rules.reopen_needs_reply:
+        thank_yous = _thank_yous(history, as_of)
     unclosing: dict[str, Latest] = {}
-    for edit in history.edits:
-        if edit.action is not None and not edit.is_closing:
-            at = to_microseconds(edit.at)
-            if is_seen(at):
-                known = unclosing.get(edit.ticket_id)
-                unclosing[edit.ticket_id] = with_later(known, at, edit.user_id)
-    changes = [(to_microseconds(change.at), change) for change in history.ticket_statuses]
+    for at, edit in seen(history.edits):
+        is_opening = edit.action is not None and not edit.is_closing
+        if is_opening and (edit.ticket_id, at) not in thank_yous:
+            known = unclosing.get(edit.ticket_id)
+            unclosing[edit.ticket_id] = with_later(known, at, edit.user_id)
     return TicketFacts(
-        epochs=Epochs.of(m for m in history.customer_messages if is_seen(to_microseconds(m.at))),
-        courses=status_courses((at, change) for at, change in changes if is_seen(at)),
+        epochs=Epochs.of(message for _, message in seen(customer_wrote(history))),
+        courses=status_courses(
+            (at, change)
+            for at, change in seen(history.ticket_statuses)
+            if change.status is TicketStatus.CLOSED or (change.ticket_id, at) not in thank_yous
+        ),
         unclosing=unclosing,
-        excluded={
-            exclusion.ticket_id
-            for exclusion in history.exclusions
-            if is_seen(to_microseconds(exclusion.at))
-        },
+        thank_yous=thank_yous,
+        excluded={exclusion.ticket_id for _, exclusion in seen(history.exclusions)},
+        further=further_facts(history, rules, as_of),
+        rules=rules,
     )
+
+
+def _thank_yous(history: History, as_of: int | None) -> AbstractSet[tuple[str, int]]:
+    """Return the instants at which tickets were opened only for a thank-you (AMB-7)."""
+    turns = ticket_turns(history, as_of)
+    answered = answers(history, as_of)
+    return {
+        (ticket_id, opening.at)
+        for ticket_id, (closings, openings) in turns.items()
+        for opening in openings
+        if is_thank_you(opening.at, [c.at for c in closings], answered.get(ticket_id, ()))
+    }

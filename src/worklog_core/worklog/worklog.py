@@ -9,6 +9,7 @@ import attrs
 
 from worklog_core.door import require_function
 from worklog_core.errors import WorklogError, describe
+from worklog_core.events.history import History
 from worklog_core.tables import html_table
 from worklog_core.worklog.averages import (
     AverageHandlingTime,
@@ -35,7 +36,8 @@ class Worklog:
     """What a history amounts to under some rules.
 
     `rows` are sorted by day, user, ticket and instant; `ledger` accounts for every microsecond that
-    anybody had a ticket on screen; `findings` are what a reader should look at.
+    anybody had a ticket on screen; `findings` are what a reader should look at. It keeps the
+    `history` that it was built of, but two worklogs are compared by what they say.
 
     Example:
         >>> from zoneinfo import ZoneInfo
@@ -46,6 +48,7 @@ class Worklog:
 
     rows: tuple[WorklogRow, ...]
     ledger: Ledger
+    history: History = attrs.field(eq=False)
     rules: WorklogRules
     as_of: datetime | None
     _notices: Mapping[str, tuple[Notice, ...]] = attrs.field(alias="notices")

@@ -1,0 +1,196 @@
+"""One user's part of a worklog: the pipeline from what was on screen to rows and ledger entries.
+
+Two rules hold in this module:
+1. A user's part depends on that user's events and on facts about tickets, and on nothing else: what
+   one user had on screen divides no other's time.
+2. The pipeline is fixed (AMB-5): heartbeats to sessions; the union per ticket; the status gate; at
+   each instant, division by what this user has open; cuts at messages and midnights; cells with a
+   row are counted.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from itertools import groupby
+from operator import attrgetter, itemgetter
+from typing import NamedTuple
+
+from worklog_core.calendars.days import CivilTime
+from worklog_core.events.facts import (
+    Heartbeat,
+    ScreenSession,
+    TicketEdit,
+    UserStatusChange,
+    UserStatusRepost,
+)
+from worklog_core.events.history import History
+from worklog_core.instants import timedelta_to_microseconds, to_microseconds
+from worklog_core.worklog.accounting import Sharing, account_day
+from worklog_core.worklog.cells import Desk, Piece
+from worklog_core.worklog.division import whole_weights
+from worklog_core.worklog.findings import Notice, against_status, forgotten, in_order
+from worklog_core.worklog.ledger import Entry, RowTimes, UserAccount
+from worklog_core.worklog.presence import Stretch, bridge_holes, screen_time
+from worklog_core.worklog.row_facts import rows_of
+from worklog_core.worklog.rules import MessageInSession, RepostPresence, WorklogRules
+from worklog_core.worklog.status_ledger import StatusRun
+from worklog_core.worklog.statuses import StatusTimeline, status_timeline
+from worklog_core.worklog.ticket_facts import TicketFacts, ticket_facts
+
+__all__ = [
+    "Ground",
+    "UserDesk",
+    "UserEvents",
+    "UserPart",
+    "build_part",
+    "events_by_user",
+    "lay_desk",
+]
+
+
+class UserEvents:
+    """The events of one user, each kind in the order of the history."""
+
+    __slots__ = ("edits", "heartbeats", "reposts", "sessions", "statuses")
+
+    def __init__(self) -> None:
+        self.sessions: list[ScreenSession] = []
+        self.heartbeats: list[Heartbeat] = []
+        self.edits: list[TicketEdit] = []
+        self.statuses: list[UserStatusChange] = []
+        self.reposts: list[UserStatusRepost] = []
+
+
+class Ground(NamedTuple):
+    """What all parts of one worklog stand on: facts about tickets, rules, and how far one sees."""
+
+    tickets: TicketFacts
+    rules: WorklogRules
+    civil: CivilTime
+    as_of: datetime | None
+
+    @classmethod
+    def of(cls, facts: History, rules: WorklogRules, as_of: datetime | None) -> "Ground":
+        """Return the ground of a worklog of settled facts."""
+        cut = None if as_of is None else to_microseconds(as_of)
+        return cls(ticket_facts(facts, rules, cut), rules, CivilTime(rules.time_zone), as_of)
+
+
+class UserDesk(NamedTuple):
+    """What a user did and had on screen, and which status the user was in."""
+
+    desk: Desk
+    edits: Sequence[TicketEdit]
+    on_screen: Sequence[Stretch]
+    timeline: StatusTimeline
+
+
+class UserPart(NamedTuple):
+    """One user's part: rows and entries, None without any; what was noticed; the statuses."""
+
+    account: UserAccount | None
+    notices: tuple[Notice, ...]
+    statuses: tuple[StatusRun, ...]
+
+
+def build_part(user_id: str, events: UserEvents, ground: Ground) -> UserPart:
+    """Return one user's part of a worklog."""
+    desk, edits, on_screen, timeline = lay_desk(events, ground)
+    entries = _account(desk, on_screen, timeline, ground)
+    account = None
+    if desk.rows or entries:
+        times = RowTimes([row[2] for row in desk.rows], entries)
+        account = UserAccount(rows_of(user_id, desk, times, ground.tickets), entries)
+    noticed = against_status(on_screen, edits, timeline)
+    if ground.rules.max_unedited is not None:
+        longest = timedelta_to_microseconds(ground.rules.max_unedited)
+        noticed += forgotten(on_screen, edits, timeline, longest=longest)
+    statuses = _status_runs(timeline, events, on_screen, ground.as_of)
+    return UserPart(account, in_order(noticed) if noticed else (), statuses)
+
+
+def lay_desk(events: UserEvents, ground: Ground) -> UserDesk:
+    """Return a user's desk: the cells of the edits, the sessions, the statuses."""
+    tickets, rules, civil, as_of = ground
+    cut = None if as_of is None else to_microseconds(as_of)
+    edits = [edit for edit in events.edits if as_of is None or edit.at <= as_of]
+    timeline = status_timeline(events.statuses, events.reposts, rules, as_of=cut)
+    on_screen = _on_screen(events, edits, rules, cut)
+    epochs = tickets.epochs
+    if rules.message_in_session is MessageInSession.KEEP:
+        epochs = epochs.kept_whole(on_screen, {edit.ticket_id for edit in edits})
+    desk = Desk(edits, epochs, excluded=tickets.excluded, civil=civil, rules=rules)
+    return UserDesk(desk, edits, on_screen, timeline)
+
+
+def events_by_user(history: History) -> Mapping[str, UserEvents]:
+    """Return the events of each user, by user id in order."""
+    users: defaultdict[str, UserEvents] = defaultdict(UserEvents)
+    by_user = attrgetter("user_id")
+    for user_id, sessions in groupby(history.sessions, by_user):
+        users[user_id].sessions.extend(sessions)
+    for user_id, heartbeats in groupby(history.heartbeats, by_user):
+        users[user_id].heartbeats.extend(heartbeats)
+    for user_id, edits in groupby(history.edits, by_user):
+        users[user_id].edits.extend(edits)
+    for user_id, statuses in groupby(history.user_statuses, by_user):
+        users[user_id].statuses.extend(statuses)
+    for user_id, reposts in groupby(history.status_reposts, by_user):
+        users[user_id].reposts.extend(reposts)
+    return dict(sorted(users.items()))
+
+
+def _on_screen(
+    events: UserEvents, edits: Iterable[TicketEdit], rules: WorklogRules, as_of: int | None
+) -> list[Stretch]:
+    ttl = timedelta_to_microseconds(rules.heartbeat_ttl)
+    stretches = screen_time(events.sessions, events.heartbeats, edits, ttl=ttl, as_of=as_of)
+    if rules.repost_presence is RepostPresence.BRIDGE and events.reposts:
+        return bridge_holes(stretches, events.reposts, ttl=ttl, as_of=as_of)
+    return stretches
+
+
+def _account(
+    desk: Desk,
+    on_screen: Iterable[Stretch],
+    timeline: StatusTimeline,
+    ground: Ground,
+) -> tuple[Entry, ...]:
+    """Return one user's entries in the ledger's order, local day by local day."""
+    tickets, rules = ground.tickets, ground.rules
+    weights = whole_weights(rules.division, {ticket_id for ticket_id, _, _ in on_screen})
+    days: defaultdict[int, list[Piece]] = defaultdict(list)
+    for piece in desk.lay_out(on_screen):
+        if piece[1] < piece[2]:
+            days[piece[3]].append(piece)
+    sharing = Sharing(weights, tickets.excluded, rules.divide_over)
+    entries: list[Entry] = []
+    for day in sorted(days):
+        entries.extend(account_day(days[day], desk.rows, timeline, sharing))
+    return tuple(entries)
+
+
+def _status_runs(
+    timeline: StatusTimeline,
+    events: UserEvents,
+    on_screen: Sequence[Stretch],
+    as_of: datetime | None,
+) -> tuple[StatusRun, ...]:
+    """Return the statuses of one user from the first to the last instant known of that user.
+
+    Empty where no status is known. What is on screen is known too: its time must not be missing.
+    """
+    marks = [change.at for change in events.statuses]
+    for repost in events.reposts:
+        marks += (repost.start, repost.end)
+    known = [to_microseconds(at) for at in marks if as_of is None or at <= as_of]
+    if not known:
+        return ()
+    if on_screen:
+        known += (min(map(itemgetter(1), on_screen)), max(map(itemgetter(2), on_screen)))
+    first, last = min(known), max(known) if as_of is None else to_microseconds(as_of)
+    return tuple(
+        (start, end, mode.name, mode.counts)
+        for start, end, mode in timeline.runs(first, last)
+        if start < end
+    )
