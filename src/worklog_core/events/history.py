@@ -61,7 +61,7 @@ from worklog_core.events.tickets import (
     TicketOpened,
     TopicChange,
 )
-from worklog_core.events.versions import canonical, settled
+from worklog_core.events.versions import gathered, settled
 from worklog_core.instants import require_instant
 
 __all__ = ["History"]
@@ -120,6 +120,8 @@ class History:
     recordings: tuple[RecordingStored, ...]
     sentiments: tuple[SentimentScored, ...]
     satisfactions: tuple[CsatReceived, ...]
+    _versioned: frozenset[str] = attrs.field(eq=False)
+    """The kinds of which some events are outdated by later versions."""
 
     def __init__(  # noqa: PLR0913  # one for each kind of event
         self,
@@ -195,10 +197,13 @@ class History:
             "sentiments": sentiments,
             "satisfactions": satisfactions,
         }
+        versioned: set[str] = set()
         for name, events in given.items():
-            found = canonical(name, events)
-            settled(found)
+            found, has_ids = gathered(name, events)
+            if has_ids and settled(found) is not found:
+                versioned.add(name)
             object.__setattr__(self, name, found)
+        object.__setattr__(self, "_versioned", frozenset(versioned))
 
     @classmethod
     def of(cls, events: Iterable[Event]) -> "History":
@@ -229,10 +234,10 @@ class History:
 
     def settled(self) -> "History":
         """Return the facts: of several versions of one event, the last word (AMB-25)."""
-        facts = {name: settled(getattr(self, name)) for name in KINDS}
-        if all(facts[name] is getattr(self, name) for name in KINDS):
+        if not self._versioned:
             return self
-        return History(**facts)
+        facts = {name: getattr(self, name) for name in KINDS}
+        return History(**facts | {name: settled(facts[name]) for name in self._versioned})
 
     def as_known_at(self, instant: datetime) -> "History":
         """Return what the system knew at an instant: the events learnt at or before it (AMB-24).

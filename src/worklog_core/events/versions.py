@@ -9,7 +9,7 @@ Three rules hold in this module (AMB-24, AMB-25):
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import Enum
 from itertools import groupby, islice
 from operator import attrgetter, eq
@@ -21,16 +21,24 @@ from worklog_core.door import require_iterable
 from worklog_core.errors import ConflictingEventsError, WorklogError, describe
 from worklog_core.events.kinds import KINDS, ORDER, Event, learnt_at
 
-__all__ = ["canonical", "conflicts", "settled"]
+__all__ = ["canonical", "conflicts", "gathered", "settled"]
 
 E = TypeVar("E", bound=Event)
 
 
 def canonical(name: str, events: Iterable[E]) -> tuple[E, ...]:
     """Return the events of one kind, checked, without duplicates and in their canonical order."""
+    return gathered(name, events)[0]
+
+
+def gathered(name: str, events: Iterable[E]) -> tuple[tuple[E, ...], bool]:
+    """Return the events of one kind as `canonical` does, and whether any of them has an id."""
     kind = KINDS[name]
-    found: list[E] = list(require_iterable(name, events, kind.__name__))
-    for position, event in enumerate(found):
+    first, *others = map(attrgetter, ORDER[kind])
+    groups: defaultdict[str, list[E]] = defaultdict(list)
+    has_ids = False
+    given: Iterator[Any] = require_iterable(name, events, kind.__name__)
+    for position, event in enumerate(given):
         if type(event) is not kind:
             raise WorklogError(
                 f"{name} must hold {kind.__name__} values: found {describe(event)} at position "
@@ -38,20 +46,28 @@ def canonical(name: str, events: Iterable[E]) -> tuple[E, ...]:
                 field=name,
                 value=event,
             )
-    first, *others = map(attrgetter, ORDER[kind])
-    groups: defaultdict[str, list[E]] = defaultdict(list)
-    for event in found:
         groups[first(event)].append(event)
-    # Within a user or a ticket, stable sorts by one field each beat one by tuples.
-    for group in groups.values():
-        for field in reversed(others):
-            group.sort(key=field)
-    found = [event for whose in sorted(groups) for event in groups[whose]]
-    key = attrgetter(*ORDER[kind])
+        has_ids = has_ids or event.event_id is not None
+    found: list[E] = []
+    for whose in sorted(groups):
+        # Whatever is asked of an event is asked while its user's or ticket's events are at hand.
+        found += _in_order(groups[whose], others, key=attrgetter(*ORDER[kind]))
+    return tuple(found), has_ids
+
+
+def _in_order(
+    group: list[E], fields: Sequence[Callable[[E], Any]], key: Callable[[E], Any]
+) -> list[E]:
+    """Return the events of one user or ticket in order, without duplicates."""
+    if len(group) == 1:
+        return group
+    # Stable sorts by one field each beat one by tuples.
+    for field in reversed(fields):
+        group.sort(key=field)
     # Where no two neighbours agree in the last field, which is the cheapest to ask, none are alike.
-    if not _has_equal_neighbours(found, others[-1]) or not _has_equal_neighbours(found, key):
-        return tuple(found)
-    return tuple(event for _, alike in groupby(found, key) for event in _without_duplicates(alike))
+    if not _has_equal_neighbours(group, fields[-1]) or not _has_equal_neighbours(group, key):
+        return group
+    return [event for _, alike in groupby(group, key) for event in _without_duplicates(alike)]
 
 
 def _has_equal_neighbours(events: list[E], key: Callable[[E], Any]) -> bool:

@@ -8,12 +8,12 @@ Two rules hold in this module:
    row are counted.
 """
 
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import groupby
 from operator import attrgetter, itemgetter
-from typing import NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 from worklog_core.calendars.days import CivilTime
 from worklog_core.events.facts import (
@@ -47,6 +47,8 @@ __all__ = [
     "lay_desk",
 ]
 
+E = TypeVar("E", ScreenSession, Heartbeat, TicketEdit, UserStatusChange, UserStatusRepost)
+
 
 class UserEvents:
     """The events of one user, each kind in the order of the history."""
@@ -54,11 +56,11 @@ class UserEvents:
     __slots__ = ("edits", "heartbeats", "reposts", "sessions", "statuses")
 
     def __init__(self) -> None:
-        self.sessions: list[ScreenSession] = []
-        self.heartbeats: list[Heartbeat] = []
-        self.edits: list[TicketEdit] = []
-        self.statuses: list[UserStatusChange] = []
-        self.reposts: list[UserStatusRepost] = []
+        self.sessions: tuple[ScreenSession, ...] = ()
+        self.heartbeats: tuple[Heartbeat, ...] = ()
+        self.edits: tuple[TicketEdit, ...] = ()
+        self.statuses: tuple[UserStatusChange, ...] = ()
+        self.reposts: tuple[UserStatusRepost, ...] = ()
 
 
 class Ground(NamedTuple):
@@ -126,18 +128,30 @@ def lay_desk(events: UserEvents, ground: Ground) -> UserDesk:
 def events_by_user(history: History) -> Mapping[str, UserEvents]:
     """Return the events of each user, by user id in order."""
     users: defaultdict[str, UserEvents] = defaultdict(UserEvents)
-    by_user = attrgetter("user_id")
-    for user_id, sessions in groupby(history.sessions, by_user):
-        users[user_id].sessions.extend(sessions)
-    for user_id, heartbeats in groupby(history.heartbeats, by_user):
-        users[user_id].heartbeats.extend(heartbeats)
-    for user_id, edits in groupby(history.edits, by_user):
-        users[user_id].edits.extend(edits)
-    for user_id, statuses in groupby(history.user_statuses, by_user):
-        users[user_id].statuses.extend(statuses)
-    for user_id, reposts in groupby(history.status_reposts, by_user):
-        users[user_id].reposts.extend(reposts)
+    for user_id, sessions in _runs(history.sessions):
+        users[user_id].sessions = sessions
+    for user_id, heartbeats in _runs(history.heartbeats):
+        users[user_id].heartbeats = heartbeats
+    for user_id, edits in _runs(history.edits):
+        users[user_id].edits = edits
+    for user_id, statuses in _runs(history.user_statuses):
+        users[user_id].statuses = statuses
+    for user_id, reposts in _runs(history.status_reposts):
+        users[user_id].reposts = reposts
     return dict(sorted(users.items()))
+
+
+def _runs(events: tuple[E, ...]) -> Iterator[tuple[str, tuple[E, ...]]]:
+    """Return the events of each user, which stand together, without asking every one."""
+    start = 0
+    while start < len(events):
+        user_id = events[start].user_id
+        end = bisect_right(events, user_id, start, key=_user_id)
+        yield user_id, events[start:end]
+        start = end
+
+
+_user_id: Final = attrgetter("user_id")
 
 
 def _on_screen(
