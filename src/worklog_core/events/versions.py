@@ -9,7 +9,7 @@ Three rules hold in this module (AMB-24, AMB-25):
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
 from itertools import groupby, islice
 from operator import attrgetter, eq
@@ -35,10 +35,9 @@ def gathered(name: str, events: Iterable[E]) -> tuple[tuple[E, ...], bool]:
     """Return the events of one kind as `canonical` does, and whether any of them has an id."""
     kind = KINDS[name]
     first, *others = map(attrgetter, ORDER[kind])
-    groups: defaultdict[str, list[E]] = defaultdict(list)
+    groups: defaultdict[str, list[Any]] = defaultdict(list)
     has_ids = False
-    given: Iterator[Any] = require_iterable(name, events, kind.__name__)
-    for position, event in enumerate(given):
+    for position, event in enumerate(require_iterable(name, events, kind.__name__)):
         if type(event) is not kind:
             raise WorklogError(
                 f"{name} must hold {kind.__name__} values: found {describe(event)} at position "
