@@ -1,16 +1,14 @@
 """The columnar worklog is the scalar one, on anything that the strategies draw."""
 
-from fractions import Fraction
 from typing import Any
 
-import attrs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from history_frames import MAKERS, frames_of, in_frames, lines_told, plain, rows_told
 from oracle_days import TICK
-from worklog_core import EqualSplit, History, WorklogRules
+from worklog_core import History, WorklogRules
 from worklog_core import build_worklog as build_scalar
 from worklog_core.columnar.worklog import build_ledger, build_worklog
 from worklog_core.testing.strategies import histories, instants, worklog_rules

@@ -2,5 +2,12 @@
 
 from worklog_core.columnar.clock import advance, working_time
 from worklog_core.columnar.division import divide_parallel_time
+from worklog_core.columnar.worklog import build_ledger, build_worklog
 
-__all__ = ["advance", "divide_parallel_time", "working_time"]
+__all__ = [
+    "advance",
+    "build_ledger",
+    "build_worklog",
+    "divide_parallel_time",
+    "working_time",
+]

@@ -16,6 +16,8 @@ from worklog_core.columnar.arrays import (
     cut,
     first_of_each,
     is_first,
+    lengths_of,
+    numbered,
     order_of,
     sums,
 )
@@ -24,7 +26,7 @@ from worklog_core.columnar.presence import Screens
 from worklog_core.columnar.sharing import Marks, read_clocks
 from worklog_core.worklog.ledger import LABELS, LedgerLabel
 
-__all__ = ["Gate", "Lines", "Shares", "lines_of"]
+__all__ = ["Gate", "Lines", "Screened", "Shares", "lines_of"]
 
 _COUNTED: Final = LABELS.index(LedgerLabel.COUNTED)
 _VIEW_ONLY: Final = LABELS.index(LedgerLabel.VIEW_ONLY)
@@ -62,6 +64,23 @@ class Shares(NamedTuple):
     is_beyond: Flags
 
 
+class Screened(NamedTuple):
+    """What lines are made of: pieces, all of which have a length, and what is known of each.
+
+    `user_day` numbers the user-days, `day_start` tells where the piece's day begins. `forgotten`
+    has places of sessions for pairs, and is None where no part of any session was left alone.
+    """
+
+    pieces: Pieces
+    rows: Rows
+    gate: Gate
+    forgotten: Screens | None
+    user_day: Ints
+    day_start: Ints
+    is_excluded: Flags
+    shares: Shares
+
+
 class _Slices(NamedTuple):
     """Runs cut at first edits and caps."""
 
@@ -71,27 +90,19 @@ class _Slices(NamedTuple):
     counts: Flags
 
 
-def lines_of(
-    pieces: Pieces,
-    rows: Rows,
-    gate: Gate,
-    forgotten: Screens | None,
-    user_day: Ints,
-    day_start: Ints,
-    shares: Shares,
-    is_excluded: Flags,
-    exactly: Callable[[Ints], list[int]],
-) -> Lines:
-    """Return the lines of pieces, all of which have a length.
+def lines_of(screened: Screened, exactly: Callable[[Ints, Screened], list[int]]) -> Lines:
+    """Return the lines of what was on screen.
 
-    *user_day* numbers the user-days of the pieces, *day_start* tells where the piece's day begins,
-    *is_excluded* is by piece. *exactly* is given the pieces of a user-day that int64 does not hold
-    and returns the amounts of its lines by start and ticket.
+    *exactly* is given the places of those pieces whose user-day int64 does not hold, and returns
+    the amounts of that day's lines by start and ticket.
     """
+    pieces, rows, gate, forgotten, *_ = screened
     slices = _slices(pieces, rows, gate, forgotten)
     piece = slices.piece
     row = pieces.row[piece]
-    label = np.where(row >= 0, _COUNTED, np.where(is_excluded[piece], _EXCLUDED, _VIEW_ONLY))
+    label = np.where(
+        row >= 0, _COUNTED, np.where(screened.is_excluded[piece], _EXCLUDED, _VIEW_ONLY)
+    )
     if forgotten is not None:
         keys = TimeKeys(int(pieces.session[-1]) + 1, (forgotten.start, forgotten.end))
         starts = keys(forgotten.pair, forgotten.start)
@@ -103,7 +114,7 @@ def lines_of(
         )
         label[is_forgotten & (row >= 0)] = _UNEDITED
     label[~slices.counts] = _NOT_COUNTING
-    amount = _amounts(pieces, slices, user_day, day_start, shares, exactly)
+    amount = _amounts(screened, slices, exactly)
     return Lines(
         pair=pieces.pair[piece],
         start=slices.start,
@@ -129,10 +140,7 @@ def _slices(pieces: Pieces, rows: Rows, gate: Gate, forgotten: Screens | None) -
         keys = TimeKeys(int(session[-1]) + 1, (gate.start, gate.end))
         found = np.searchsorted(keys(session, gate.start), keys(sessions, bounds)) - 1
         inside = (
-            (found >= 0)
-            & is_cut[found]
-            & (session[found] == sessions)
-            & (bounds < gate.end[found])
+            (found >= 0) & is_cut[found] & (session[found] == sessions) & (bounds < gate.end[found])
         )
         whose, at = np.append(whose, found[inside]), np.append(at, bounds[inside])
     start, end, run = cut(gate.start, gate.end, whose, at)
@@ -140,53 +148,44 @@ def _slices(pieces: Pieces, rows: Rows, gate: Gate, forgotten: Screens | None) -
 
 
 def _amounts(
-    pieces: Pieces,
-    slices: _Slices,
-    user_day: Ints,
-    day_start: Ints,
-    shares: Shares,
-    exactly: Callable[[Ints], list[int]],
+    screened: Screened, slices: _Slices, exactly: Callable[[Ints, Screened], list[int]]
 ) -> Ints:
     """Return the microseconds that each slice is given."""
-    piece = slices.piece
-    whole, rest, scale, is_beyond = _shares(pieces, slices, user_day, day_start, shares)
-    unit = np.cumsum(is_first(pieces.pair[piece], pieces.day[piece], pieces.home[piece]))
+    pieces, user_day, piece = screened.pieces, screened.user_day, slices.piece
+    whole, rest, scale, is_beyond = _shares(screened, slices)
+    unit = numbered(is_first(pieces.pair[piece], pieces.day[piece], pieces.home[piece]))
     amount = np.zeros(len(piece), dtype=np.int64)
     for pot in (slices.counts, ~slices.counts):
         if np.all(pot):
             amount = _apportion(whole, rest, unit, user_day[piece], scale)
         elif np.any(pot):
-            amount[pot] = _apportion(
-                whole[pot], rest[pot], unit[pot], user_day[piece[pot]], scale
-            )
+            amount[pot] = _apportion(whole[pot], rest[pot], unit[pot], user_day[piece[pot]], scale)
     for group in np.flatnonzero(is_beyond).tolist():
-        mine = np.flatnonzero(user_day == group)
         lines = np.flatnonzero(user_day[piece] == group)
         lines = lines[np.lexsort((pieces.pair[piece[lines]], slices.start[lines]))]
-        amount[lines] = exactly(mine)
+        amount[lines] = exactly(np.flatnonzero(user_day == group), screened)
     return amount
 
 
-def _shares(
-    pieces: Pieces, slices: _Slices, user_day: Ints, day_start: Ints, shares: Shares
-) -> tuple[Ints, Ints, Ints, Flags]:
-    """Return the exact share of each slice, whole and rest, beside scales and faults by user-day."""
-    piece, count = slices.piece, len(slices.piece)
+def _shares(screened: Screened, slices: _Slices) -> tuple[Ints, Ints, Ints, Flags]:
+    """Return the exact share of each slice, whole and rest.
+
+    Beside them stand the scale of each user-day, and which user-days int64 does not hold.
+    """
+    pieces, user_day, day_start = screened.pieces, screened.user_day, screened.day_start
+    shares, piece, count = screened.shares, slices.piece, len(slices.piece)
     opens = is_first(piece)
-    change = np.where(opens, shares.weight[piece], 0)
-    is_late = shares.is_late
+    opening, closing = np.where(opens, shares.weight[piece], 0), -shares.weight
     late: Ints | None = None
-    if is_late is not None:
-        late = np.append(
-            np.where(is_late[piece], change, 0), np.where(is_late, -shares.weight, 0)
-        )
-        change = np.where(is_late[piece], 0, change)
+    if shares.is_late is not None:
+        of_late = shares.is_late[piece]
+        late = np.append(np.where(of_late, opening, 0), np.where(shares.is_late, closing, 0))
+        opening = np.where(of_late, 0, opening)
+        closing = np.where(shares.is_late, 0, closing)
     marks = Marks(
         group=np.append(user_day[piece], user_day),
         within=np.append(slices.start - day_start[piece], pieces.end - day_start),
-        change=np.append(
-            change, -shares.weight if is_late is None else np.where(is_late, 0, -shares.weight)
-        ),
+        change=np.append(opening, closing),
         late=late,
     )
     faces = read_clocks(marks)
@@ -196,10 +195,10 @@ def _shares(
     closes[last] = count + np.arange(len(pieces.pair))
     whole = faces.whole[closes] - faces.whole[:count]
     rest = faces.rest[closes] - faces.rest[:count]
-    if is_late is not None and faces.late_whole is not None and faces.late_rest is not None:
-        chosen = is_late[piece]
-        whole = np.where(chosen, faces.late_whole[closes] - faces.late_whole[:count], whole)
-        rest = np.where(chosen, faces.late_rest[closes] - faces.late_rest[:count], rest)
+    if shares.is_late is not None and faces.late is not None:
+        of_late, (late_whole, late_rest) = shares.is_late[piece], faces.late
+        whole = np.where(of_late, late_whole[closes] - late_whole[:count], whole)
+        rest = np.where(of_late, late_rest[closes] - late_rest[:count], rest)
     weight = shares.weight[piece]
     carried, rest = np.divmod(rest * weight, faces.scale[user_day[piece]])
     is_beyond = faces.is_beyond
@@ -212,7 +211,7 @@ def _apportion(whole: Ints, rest: Ints, unit: Ints, group: Ints, scales: Ints) -
     first = first_of_each(unit)
     scale = scales[group]
     gets_more = _gets_more(sums(rest, first), group[first], scales)
-    lengths = np.diff(np.append(first, len(unit)))
+    lengths = lengths_of(first, len(unit))
     lift = np.repeat(np.where(gets_more, scale[first] - 1, 0), lengths)
     whole, rest = np.cumsum(whole), np.cumsum(rest)
     base = np.append(0, whole[first[1:] - 1]), np.append(0, rest[first[1:] - 1])
@@ -220,7 +219,8 @@ def _apportion(whole: Ints, rest: Ints, unit: Ints, group: Ints, scales: Ints) -
     reached += (rest - np.repeat(base[1], lengths) + lift) // scale
     before = np.append(0, reached[:-1])
     before[first] = 0
-    return reached - before
+    amounts: Ints = reached - before
+    return amounts
 
 
 def _gets_more(rest: Ints, group: Ints, scales: Ints) -> Flags:
@@ -240,7 +240,7 @@ def _gets_more(rest: Ints, group: Ints, scales: Ints) -> Flags:
     rest, group = rest[order], group[order]
     first = first_of_each(group)
     left = sums(rest, first) // scales[group[first]]
-    rank = np.arange(count) - np.repeat(first, np.diff(np.append(first, count)))
-    chosen = rank < np.repeat(left, np.diff(np.append(first, count)))
+    rank = np.arange(count) - np.repeat(first, lengths_of(first, count))
+    chosen = rank < np.repeat(left, lengths_of(first, count))
     found[open_units[order[chosen]]] = True
     return found

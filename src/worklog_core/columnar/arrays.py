@@ -20,9 +20,11 @@ __all__ = [
     "Ints",
     "TimeKeys",
     "cut",
+    "distinct",
     "first_of_each",
     "is_first",
     "lengths_of",
+    "numbered",
     "order_of",
     "place_of",
     "spread",
@@ -65,6 +67,11 @@ def first_of_each(*columns: Ints) -> Ints:
     return np.flatnonzero(is_first(*columns))
 
 
+def numbered(first: Flags) -> Ints:
+    """Return the number of the group of each row, where groups begin where it is said."""
+    return np.cumsum(first, dtype=np.int64) - 1
+
+
 def lengths_of(first: Ints, count: int) -> Ints:
     """Return how long the stretches are that begin at some places, of so many rows in all."""
     return np.diff(np.append(first, count))
@@ -102,6 +109,12 @@ def cut(start: Ints, end: Ints, whose: Ints, at: Ints) -> tuple[Ints, Ints, Ints
     starts[places] = at
     ends[places - 1] = at
     return starts, ends, owner
+
+
+def distinct(values: Ints) -> Ints:
+    """Return the distinct values, sorted."""
+    in_order = np.sort(values)
+    return in_order[is_first(in_order)]
 
 
 def place_of(sorted_keys: Ints, keys: Ints) -> Ints:

@@ -15,6 +15,7 @@ from worklog_core.columnar.arrays import (
     cut,
     first_of_each,
     is_first,
+    numbered,
     place_of,
     spread,
 )
@@ -101,7 +102,7 @@ def rows_of(edits: Edits, desks: Desks, rules: WorklogRules) -> Rows:
     edits = Edits(*(column[~desks.is_excluded[edits.pair]] for column in edits))
     cells = desks.cells_at(edits.pair, edits.at)
     first = first_of_each(edits.pair, cells.start)
-    group = np.cumsum(is_first(edits.pair, cells.start)) - 1
+    group = numbered(is_first(edits.pair, cells.start))
     makes = edits.action >= 0
     acting = np.flatnonzero(makes)
     # Of each cell the first edit that makes a row, or none.
@@ -205,4 +206,3 @@ def unedited(screens: Screens, edits: Edits, keys: TimeKeys, *, longest: int) ->
     whose, at = whose[order], at[order]
     long = np.flatnonzero((whose[1:] == whose[:-1]) & (at[1:] - at[:-1] > longest))
     return Screens(whose[long], at[long] + longest, at[long + 1])
-

@@ -1,7 +1,7 @@
 """Local days as a table: where each begins, for every instant that a bucket of events names.
 
-A local day is what `CivilTime` says it is (AMB-4d): days are contiguous, and one that a zone skipped
-begins where the next one does. Outside the instants that the table was made for it knows nothing.
+A local day is what `CivilTime` says it is (AMB-4d): days are contiguous, and one that a zone
+skipped begins where the next one does. Of days that nothing lies on the table knows nothing.
 """
 
 from collections.abc import Iterable
@@ -21,11 +21,13 @@ _MOST_DAYS: Final = 4_000
 
 
 class LocalDays:
-    """The local days of one zone; `starts` are distinct instants, `ordinals` the days they begin."""
+    """The local days of one zone: `ordinals` are days, `starts` the instants they begin at."""
 
     __slots__ = ("ordinals", "starts")
 
-    def __init__(self, time_zone: tzinfo, instants: Iterable[Ints], spans: tuple[Ints, Ints]) -> None:
+    def __init__(
+        self, time_zone: tzinfo, instants: Iterable[Ints], spans: tuple[Ints, Ints]
+    ) -> None:
         """Take the instants that will be asked for, and the ends of stretches to be cut."""
         civil = CivilTime(time_zone)
         days = _days_near([*instants, *spans], spans)

@@ -5,16 +5,25 @@ one user had on screen divides nobody else's time, so a bucket is any set of who
 and exclusions belong to tickets and are the same for all.
 """
 
-from typing import Final, NamedTuple
+from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 
-from worklog_core.columnar.accounting import Gate, Lines, Shares, lines_of
-from worklog_core.columnar.arrays import Flags, Ints, TimeKeys, cut, first_of_each, spread, sums
+from worklog_core.columnar.accounting import Gate, Lines, Screened, Shares, lines_of
+from worklog_core.columnar.arrays import (
+    Flags,
+    Ints,
+    TimeKeys,
+    distinct,
+    first_of_each,
+    order_of,
+    sums,
+)
 from worklog_core.columnar.cells import Desks, Edits, Pieces, Rows, lay_out, rows_of, unedited
 from worklog_core.columnar.days import LocalDays
 from worklog_core.columnar.epochs import Epochs
-from worklog_core.columnar.exact import exact_amounts, weights_of
+from worklog_core.columnar.exact import Office, exact_amounts, weights_of
 from worklog_core.columnar.presence import (
     Screens,
     bridged,
@@ -23,15 +32,14 @@ from worklog_core.columnar.presence import (
     sessions_of_heartbeats,
     together,
 )
-from worklog_core.columnar.records import Records
+from worklog_core.columnar.records import NONE_US, Records
 from worklog_core.columnar.statuses import Timelines
 from worklog_core.columnar.words import Words
-from worklog_core.columnar.arrays import order_of
 from worklog_core.instants import timedelta_to_microseconds
 from worklog_core.worklog.division import EqualSplit
 from worklog_core.worklog.rules import DivideOver, MessageInSession, RepostPresence, WorklogRules
 
-__all__ = ["Bucket", "Given", "work_through"]
+__all__ = ["Given", "LinePart", "RowPart", "Users", "work_through"]
 
 
 class Given(NamedTuple):
@@ -47,61 +55,112 @@ class Given(NamedTuple):
     is_excluded: Flags
 
 
-class Bucket(NamedTuple):
-    """The rows and lines of a bucket: users and tickets by number, days as ordinals.
+class RowPart(NamedTuple):
+    """The rows of a bucket: users, tickets and messages by number, -1 for no message."""
 
-    Rows have the places of messages for conversations, -1 for none; lines the places of rows.
-    """
-
-    row_user: Ints
-    row_ticket: Ints
-    row_day: Ints
+    user: Ints
+    ticket: Ints
+    day: Ints
     recorded: Ints
     message: Ints
     action: Ints
     duration: Ints
     after_work: Ints
-    is_touched: Flags
-    line_user: Ints
-    line_ticket: Ints
-    line_day: Ints
+    is_touched: Ints
+
+
+class LinePart(NamedTuple):
+    """The lines of a bucket, beside the day, first edit and message of each one's row.
+
+    Where a line has no row, the day is 0, the first edit `NONE_US` and the message -1.
+    """
+
+    user: Ints
+    ticket: Ints
+    start: Ints
+    end: Ints
+    label: Ints
+    amount: Ints
+    day: Ints
+    row_day: Ints
+    row_recorded: Ints
+    row_message: Ints
+
+
+class Users(NamedTuple):
+    """The events of a bucket of whole users."""
+
+    sessions: Records
+    heartbeats: Records
+    edits: Records
+    reposts: Records
+
+
+class Worked(NamedTuple):
+    """What a bucket of users came to."""
+
+    pairs: Ints
+    rows: Rows
     lines: Lines
+    is_touched: Flags
+    message: Ints
+    given: Given
+
+    def row_part(self) -> RowPart:
+        """Return the rows."""
+        rows = self.rows
+        user, ticket = np.divmod(self.pairs[rows.pair], len(self.given.tickets))
+        return RowPart(
+            user,
+            ticket,
+            self.given.days.ordinals[rows.day],
+            rows.recorded,
+            self.message,
+            rows.action,
+            *_times(self.lines, rows),
+            self.is_touched.astype(np.int64),
+        )
+
+    def line_part(self) -> LinePart:
+        """Return the lines."""
+        lines, days = self.lines, self.given.days.ordinals
+        user, ticket = np.divmod(self.pairs[lines.pair], len(self.given.tickets))
+        return LinePart(
+            user,
+            ticket,
+            lines.start,
+            lines.end,
+            lines.label,
+            lines.amount,
+            days[lines.day],
+            np.append(days[self.rows.day], 0)[lines.row],
+            np.append(self.rows.recorded, NONE_US)[lines.row],
+            np.append(self.message, -1)[lines.row],
+        )
 
 
-def work_through(
-    sessions: Records, heartbeats: Records, edits: Records, reposts: Records, given: Given
-) -> Bucket:
+def work_through(users: Users, given: Given) -> Worked:
     """Return what becomes of the events of some users, each kind with all of theirs."""
-    tickets = len(given.tickets)
-    made = _edits(edits, tickets)
-    screens = _on_screen(sessions, heartbeats, made, reposts, given)
-    pairs = np.unique(np.append(screens.pair, made.pair))
+    made = _edits(users.edits, len(given.tickets))
+    screens = _on_screen(users, made, given)
+    pairs = distinct(np.append(screens.pair, made.pair))
     screens = screens._replace(pair=np.searchsorted(pairs, screens.pair))
     made = made._replace(pair=np.searchsorted(pairs, made.pair))
     desks = _desks(pairs, screens, made, given)
     rows = rows_of(made, desks, given.rules)
-    pieces, is_touched = lay_out(
-        screens, made, rows, desks, carry_tail=given.rules.carry_tail
+    pieces, is_touched = lay_out(screens, made, rows, desks, carry_tail=given.rules.carry_tail)
+    lasting = pieces.start < pieces.end
+    pieces = Pieces(*(column[lasting] for column in pieces))
+    forgotten = _forgotten(screens, made, desks, given.rules)
+    lines = _account(
+        pieces,
+        rows,
+        forgotten,
+        Office(pairs, screens.pair, desks.is_excluded, given.timelines, given.tickets, given.rules),
+        desks,
     )
-    lines = _account(pairs, screens, made, pieces, rows, desks, given)
-    duration, after_work = _times(lines, rows)
     message = np.append(desks.epochs.message, -1)[rows.epoch]
-    user, ticket = np.divmod(pairs, tickets)
-    return Bucket(
-        row_user=user[rows.pair],
-        row_ticket=ticket[rows.pair],
-        row_day=given.days.ordinals[rows.day],
-        recorded=rows.recorded,
-        message=message,
-        action=rows.action,
-        duration=duration,
-        after_work=after_work,
-        is_touched=is_touched,
-        line_user=user[lines.pair],
-        line_ticket=ticket[lines.pair],
-        line_day=given.days.ordinals[lines.day],
-        lines=lines,
-    )
+    return Worked(pairs, rows, lines, is_touched, message, given)
 
 
 def _edits(edits: Records, tickets: int) -> Edits:
@@ -110,9 +169,8 @@ def _edits(edits: Records, tickets: int) -> Edits:
     return Edits(pair[order], *(edits[name][order] for name in ("at", "action", "closes")))
 
 
-def _on_screen(
-    sessions: Records, heartbeats: Records, edits: Edits, reposts: Records, given: Given
-) -> Screens:
+def _on_screen(users: Users, edits: Edits, given: Given) -> Screens:
+    sessions, heartbeats, _, reposts = users
     rules, as_of, tickets = given.rules, given.as_of, len(given.tickets)
     ttl = timedelta_to_microseconds(rules.heartbeat_ttl)
     end = sessions["end"]
@@ -143,55 +201,45 @@ def _desks(pairs: Ints, screens: Screens, edits: Edits, given: Given) -> Desks:
     return Desks(given.days, epochs, key, is_excluded, TimeKeys(len(pairs), instants))
 
 
+def _forgotten(screens: Screens, edits: Edits, desks: Desks, rules: WorklogRules) -> Screens | None:
+    if rules.max_unedited is None:
+        return None
+    longest = timedelta_to_microseconds(rules.max_unedited)
+    parts = unedited(screens, edits, desks.keys, longest=longest)
+    return parts if len(parts.pair) else None
+
+
 def _account(
-    pairs: Ints,
-    screens: Screens,
-    edits: Edits,
-    pieces: Pieces,
-    rows: Rows,
-    desks: Desks,
-    given: Given,
+    pieces: Pieces, rows: Rows, forgotten: Screens | None, office: Office, desks: Desks
 ) -> Lines:
-    lasting = pieces.start < pieces.end
-    if not np.all(lasting):
-        pieces = Pieces(*(column[lasting] for column in pieces))
     if not len(pieces.pair):
         return Lines(*(np.zeros(0, dtype=np.int64) for _ in Lines._fields))
-    rules, timelines = given.rules, given.timelines
-    users = (pairs // len(given.tickets))[pieces.pair]
-    first, after = timelines.changes(users, pieces.start, pieces.end)
-    whose, place = spread(first, after)
-    start, end, piece = cut(pieces.start, pieces.end, whose, timelines.starts[place])
-    counting = np.array([mode.counts for mode in rules.status_modes], dtype=np.bool_)
-    counts = counting[timelines.mode_at(users[piece], start)]
-    forgotten = None
-    if rules.max_unedited is not None:
-        longest = timedelta_to_microseconds(rules.max_unedited)
-        parts = unedited(screens, edits, desks.keys, longest=longest)
-        forgotten = parts if len(parts.pair) else None
-    _, user_day = np.unique(users * len(given.days.starts) + pieces.day, return_inverse=True)
-    weights = None
-    if type(rules.division) is not EqualSplit:
-        weights = weights_of(rules.division, pairs, screens.pair, given.tickets)
-    shares = Shares(
-        np.ones(len(pieces.pair), dtype=np.int64) if weights is None else weights[pieces.pair],
-        pieces.row < 0 if rules.divide_over is DivideOver.EDITED else None,
-        np.zeros(len(pieces.pair), np.bool_) if weights is None else weights[pieces.pair] == 0,
-    )
-    return lines_of(
+    rules = office.rules
+    users = (office.pairs // len(office.tickets))[pieces.pair]
+    start, end, piece, mode = office.timelines.runs(users, pieces.start, pieces.end)
+    counts = np.array([mode.counts for mode in rules.status_modes], dtype=np.bool_)[mode]
+    user_day = users * len(desks.days.starts) + pieces.day
+    screened = Screened(
         pieces,
         rows,
         Gate(start, end, piece, counts),
         forgotten,
-        user_day,
+        np.searchsorted(distinct(user_day), user_day),
         desks.days.starts[pieces.day],
-        shares,
         desks.is_excluded[pieces.pair],
-        lambda mine: exact_amounts(
-            mine, pieces, rows, forgotten, pairs, screens, desks.is_excluded, given.timelines,
-            given.tickets, rules,
-        ),
+        _shares(pieces, office),
     )
+    return lines_of(screened, partial(exact_amounts, office=office))
+
+
+def _shares(pieces: Pieces, office: Office) -> Shares:
+    rules, count = office.rules, len(pieces.pair)
+    is_late = pieces.row < 0 if rules.divide_over is DivideOver.EDITED else None
+    if type(rules.division) is EqualSplit:
+        return Shares(np.ones(count, dtype=np.int64), is_late, np.zeros(count, dtype=np.bool_))
+    weights = weights_of(rules.division, office.pairs, office.screens, office.tickets)
+    weight = weights[pieces.pair]
+    return Shares(weight, is_late, weight == 0)
 
 
 def _times(lines: Lines, rows: Rows) -> tuple[Ints, Ints]:
@@ -206,5 +254,3 @@ def _times(lines: Lines, rows: Rows) -> tuple[Ints, Ints]:
         column[row[first]] = sums(values, first)
         times.append(column)
     return times[0], times[1]
-
-

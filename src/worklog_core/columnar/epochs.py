@@ -15,7 +15,6 @@ from worklog_core.columnar.arrays import (
     Ints,
     TimeKeys,
     first_of_each,
-    is_first,
     order_of,
     spread,
 )

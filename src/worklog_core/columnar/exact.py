@@ -4,13 +4,12 @@ Such a user-day is turned into the scalar engine's pieces and accounted there, i
 size. It is rare, and costs what it costs there.
 """
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
+from worklog_core.columnar.accounting import Screened
 from worklog_core.columnar.arrays import Flags, Ints, first_of_each
-from worklog_core.columnar.cells import Pieces, Rows
-from worklog_core.columnar.presence import Screens
 from worklog_core.columnar.statuses import Timelines
 from worklog_core.columnar.words import Words
 from worklog_core.worklog.accounting import Sharing, account_day
@@ -19,7 +18,7 @@ from worklog_core.worklog.division import DivisionPolicy, whole_weights
 from worklog_core.worklog.rules import WorklogRules
 from worklog_core.worklog.statuses import StatusTimeline
 
-__all__ = ["exact_amounts", "weights_of"]
+__all__ = ["Office", "exact_amounts", "weights_of"]
 
 _HEAVIEST: Final = 2**24
 
@@ -32,9 +31,7 @@ def _on_screen(user: int, pairs: Ints, screens: Ints, tickets: Words) -> dict[in
     return {int(pair): tickets[int(pairs[pair]) % len(tickets)] for pair in np.unique(within)}
 
 
-def weights_of(
-    policy: DivisionPolicy, pairs: Ints, screens: Ints, tickets: Words
-) -> Ints:
+def weights_of(policy: DivisionPolicy, pairs: Ints, screens: Ints, tickets: Words) -> Ints:
     """Return the weight of each pair on screen, whole among one user's; 0 where too heavy.
 
     *screens* are the places of the pairs that were on screen, in order.
@@ -51,21 +48,23 @@ def weights_of(
     return weights
 
 
-def exact_amounts(
-    mine: Ints,
-    pieces: Pieces,
-    rows: Rows,
-    forgotten: Screens | None,
-    pairs: Ints,
-    screens: Screens,
-    is_excluded: Flags,
-    timelines: Timelines,
-    tickets: Words,
-    rules: WorklogRules,
-) -> list[int]:
+class Office(NamedTuple):
+    """What the scalar engine asks about: pairs, what was on screen, statuses, names and rules."""
+
+    pairs: Ints
+    screens: Ints
+    is_excluded: Flags
+    timelines: Timelines
+    tickets: Words
+    rules: WorklogRules
+
+
+def exact_amounts(mine: Ints, screened: Screened, *, office: Office) -> list[int]:
     """Return the amounts of the lines of one user-day, which has *mine* of the pieces."""
+    pieces, rows, forgotten = screened.pieces, screened.rows, screened.forgotten
+    pairs, _, _, timelines, tickets, rules = office
     user = int(pairs[pieces.pair[mine[0]]]) // len(tickets)
-    names = _on_screen(user, pairs, screens.pair, tickets)
+    names = _on_screen(user, pairs, office.screens, tickets)
     drafts: list[RowDraft] = []
     whole: list[Piece] = []
     for place in mine.tolist():
@@ -80,7 +79,7 @@ def exact_amounts(
                 zip(forgotten.start[parts].tolist(), forgotten.end[parts].tolist(), strict=True)
             )
         whole.append((names[pair], start, end, day, home, 0, row, left_alone))
-    excluded = {name for pair, name in names.items() if is_excluded[pair]}
+    excluded = {name for pair, name in names.items() if office.is_excluded[pair]}
     modes = rules.status_modes
     since, until = np.searchsorted(timelines.users, [user, user + 1])
     changes = zip(

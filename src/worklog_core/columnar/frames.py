@@ -7,7 +7,7 @@ Three rules hold in this module:
 3. No library of frames is imported: a frame brings its own along.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import attrs
@@ -68,12 +68,11 @@ class Frame:
         """Return columns as a frame of the kind that this one is."""
         backend = self.data.implementation
         library = backend.to_native_namespace()
+        write: Callable[[str, Column, Any], Any] = _to_arrow
         if backend.is_pandas():
             write = _to_pandas
         elif backend.is_polars():
             write = _to_polars
-        else:
-            write = _to_arrow
         made = {name: write(name, column, library) for name, column in columns.items()}
         if not backend.is_pyarrow():
             return library.DataFrame(made)
@@ -93,9 +92,9 @@ def frame_of(argument: str, given: Any) -> Frame:
     try:
         found = nw.from_native(given, pass_through=True)
     except ValueError as fault:  # of two columns of one name
-        raise _refused(argument, given, f"must name each column once: {fault}", "Rename one.") from (
-            None
-        )
+        raise _refused(
+            argument, given, f"must name each column once: {fault}", "Rename one."
+        ) from (None)
     if isinstance(found, nw.DataFrame):
         return Frame(found)
     if isinstance(found, nw.LazyFrame):
@@ -104,7 +103,9 @@ def frame_of(argument: str, given: Any) -> Frame:
             return Frame(found.collect(backend="pyarrow"), given)
         way_out = "Collect it first, with .collect()."
         if not backend.is_polars():
-            way_out = "Run worklog_job(rules) on its engine: docs/how-to/clusters.md has the recipe."
+            way_out = (
+                "Run worklog_job(rules) on its engine: docs/how-to/clusters.md has the recipe."
+            )
         raise _refused(argument, given, "must be a frame in memory, not a lazy one", way_out)
     if hasattr(given, "__arrow_c_stream__"):
         return Frame(nw.from_arrow(given, backend="pyarrow"))

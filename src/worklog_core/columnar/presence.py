@@ -15,6 +15,8 @@ from worklog_core.columnar.arrays import (
     TimeKeys,
     first_of_each,
     is_first,
+    lengths_of,
+    numbered,
     order_of,
     spread,
 )
@@ -61,20 +63,16 @@ def sessions_of_heartbeats(pings: tuple[Ints, Ints], edits: tuple[Ints, Ints], t
     begins = is_first(pair)
     begins[1:] |= at[1:] - at[:-1] > ttl
     # Edits before the first ping of a stretch extend nothing.
-    count = np.cumsum(is_ping)
+    count = np.cumsum(is_ping, dtype=np.int64)
     first = np.flatnonzero(begins)
     before = count - is_ping
-    is_dead = ~is_ping & (count == np.repeat(before[first], _lengths(first, len(pair))))
+    is_dead = ~is_ping & (count == np.repeat(before[first], lengths_of(first, len(pair))))
     kept = ~is_dead
-    block = np.cumsum(begins)[kept]
+    block = numbered(begins)[kept]
     pair, at = pair[kept], at[kept]
     opens = first_of_each(block)
     closes = np.append(opens[1:], len(pair))[: len(opens)] - 1
     return Screens(pair[opens], at[opens], at[closes])
-
-
-def _lengths(first: Ints, count: int) -> Ints:
-    return np.diff(np.append(first, count))
 
 
 def joined(screens: Screens) -> Screens:
@@ -83,7 +81,7 @@ def joined(screens: Screens) -> Screens:
     pair, start, end = (column[order] for column in screens)
     if not len(pair):
         return Screens(pair, start, end)
-    number = np.cumsum(is_first(pair)) - 1
+    number = numbered(is_first(pair))
     keys = TimeKeys(int(number[-1]) + 1, (start, end))
     reached = np.maximum.accumulate(keys(number, end))
     opens = np.ones(len(pair), dtype=np.bool_)
@@ -99,9 +97,7 @@ def refuse_endless(screens: Screens, name_of: Callable[[int], str]) -> None:
         join([(name_of(pair), start, end)])
 
 
-def bridged(
-    screens: Screens, users: Ints, reposts: tuple[Ints, Ints, Ints], ttl: int
-) -> Screens:
+def bridged(screens: Screens, users: Ints, reposts: tuple[Ints, Ints, Ints], ttl: int) -> Screens:
     """Return sessions, in order, with the holes closed that a repost of the user explains (AMB-6b).
 
     *users* are those of the screens; *reposts* are users, starts and ends, clipped.

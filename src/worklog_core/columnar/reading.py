@@ -174,7 +174,9 @@ def _flags(place: str, series: Any) -> Ints:
         missing = series.is_null().to_numpy()
         values = series.fill_null(value=False).to_numpy().astype(np.int64)
         return np.where(missing, -1, values)
-    found = [None if absent else value for value, absent in zip(series, series.is_null(), strict=True)]
+    found = [
+        None if absent else value for value, absent in zip(series, series.is_null(), strict=True)
+    ]
     for value in found:
         if value is not None and not isinstance(value, bool):
             raise WorklogError(

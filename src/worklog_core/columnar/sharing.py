@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from worklog_core.columnar.arrays import Flags, Ints, first_of_each
+from worklog_core.columnar.arrays import Flags, Ints, first_of_each, lengths_of
 
 __all__ = ["Faces", "Marks", "read_clocks"]
 
@@ -43,13 +43,12 @@ class Marks(NamedTuple):
 class Faces(NamedTuple):
     """What the clocks show at the marks: whole microseconds, and a rest over the group's scale.
 
-    `late_whole` and `late_rest` are the fallback's. A group in `is_beyond` is not answered.
+    `late` is the same of the fallback. A group in `is_beyond` is not answered.
     """
 
     whole: Ints
     rest: Ints
-    late_whole: Ints | None
-    late_rest: Ints | None
+    late: tuple[Ints, Ints] | None
     scale: Ints
     is_beyond: Flags
 
@@ -69,11 +68,10 @@ def read_clocks(marks: Marks) -> Faces:
         late_level[level > 0] = 0
         highest = np.maximum(highest, np.maximum.reduceat(late_level, first))
     scale, is_beyond = _scales(highest, level, late_level, first)
-    each = np.repeat(scale, np.diff(np.append(first, len(order))))
+    each = np.repeat(scale, lengths_of(first, len(order)))
     whole, rest = _face(elapsed, level, each, order)
-    if late_level is None:
-        return Faces(whole, rest, None, None, scale, is_beyond)
-    return Faces(whole, rest, *_face(elapsed, late_level, each, order), scale, is_beyond)
+    late = None if late_level is None else _face(elapsed, late_level, each, order)
+    return Faces(whole, rest, late, scale, is_beyond)
 
 
 def _face(elapsed: Ints, level: Ints, scale: Ints, order: Ints) -> tuple[Ints, Ints]:
@@ -93,9 +91,7 @@ def _face(elapsed: Ints, level: Ints, scale: Ints, order: Ints) -> tuple[Ints, I
     return shown[0], shown[1]
 
 
-def _scales(
-    highest: Ints, level: Ints, late_level: Ints | None, first: Ints
-) -> tuple[Ints, Flags]:
+def _scales(highest: Ints, level: Ints, late_level: Ints | None, first: Ints) -> tuple[Ints, Flags]:
     """Return the scale of each group, and which groups int64 does not hold."""
     after = np.append(first[1:], len(level))
     scale = _SCALES[np.minimum(highest, _MOST_LEVEL)]

@@ -6,15 +6,21 @@ where a status has no known name, the scalar timeline of that user is asked for 
 
 from collections import defaultdict
 from heapq import heappop, heappush
-from typing import Any, NamedTuple
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
 from worklog_core.columnar.arrays import (
     Ints,
     TimeKeys,
+    cut,
+    first_of_each,
     is_first,
+    lengths_of,
+    numbered,
     order_of,
+    spread,
 )
 from worklog_core.columnar.records import Records
 from worklog_core.columnar.versions import without_duplicates
@@ -49,11 +55,23 @@ class Timelines:
         known = np.append(self.modes, self.initial)
         return np.where(place > self._first[users], known[place - 1], self.initial)
 
-    def changes(self, users: Ints, start: Ints, end: Ints) -> tuple[Ints, Ints]:
-        """Return where changes lie strictly inside of stretches: first, and after the last."""
+    def runs(self, users: Ints, start: Ints, end: Ints) -> tuple[Ints, Ints, Ints, Ints]:
+        """Return stretches, by user, cut where the status changes: start, end, whose and mode."""
         first = np.searchsorted(self._user_keys, self._keys(users, start), side="right")
         after = np.searchsorted(self._user_keys, self._keys(users, end), side="left")
-        return first, np.maximum(first, after)
+        whose, place = spread(first, np.maximum(first, after))
+        starts, ends, owner = cut(start, end, whose, self.starts[place])
+        # Each part of a stretch after the first begins with the change that cut it off.
+        place = first[owner] + np.arange(len(owner))
+        opens = first_of_each(owner)
+        place -= np.repeat(opens, lengths_of(opens, len(owner)))
+        known = np.append(self.modes, self.initial)
+        return (
+            starts,
+            ends,
+            owner,
+            np.where(place > self._first[users[owner]], known[place - 1], self.initial),
+        )
 
 
 class _Claims(NamedTuple):
@@ -102,11 +120,11 @@ class _Fault:
 
     def of(self, user: int) -> None:
         """Raise what the scalar timeline of one user raises."""
-        events: list[list[Any]] = [
+        changes, reposts = (
             records.events(np.flatnonzero(records["user_id"] == user))
             for records in (self._changes, self._reposts)
-        ]
-        status_timeline(*events, self._rules, as_of=None)
+        )
+        status_timeline(changes, reposts, self._rules, as_of=None)
 
 
 def _modes(records: Records, rules: WorklogRules) -> Ints:
@@ -129,7 +147,7 @@ def _places(records: Records) -> Ints:
         ids = records.words["event_id"].ranks()[ids]
     order = np.lexsort((ids, learnt))
     place = np.zeros(len(records), dtype=np.int64)
-    place[order] = np.cumsum(is_first(learnt[order], ids[order]))
+    place[order] = numbered(is_first(learnt[order], ids[order]))
     return place
 
 
@@ -143,7 +161,7 @@ def _changed(changes: Records, modes: Ints, fault: _Fault) -> tuple[Ints, Ints, 
     # The claims that rank equal stand together at the end of their instant.
     ties = ~is_last[:-1] & (places[1:] == places[:-1]) & (modes[1:] != modes[:-1])
     if np.any(ties):
-        block = np.cumsum(is_first(user, at))
+        block = numbered(is_first(user, at))
         highest = np.zeros(int(block[-1]) + 1, dtype=np.int64)
         highest[block] = places
         for row in np.flatnonzero(ties & (places[1:] == highest[block[1:]]))[:1]:
@@ -189,7 +207,7 @@ def _settled(claims: list[list[int]], fault: _Fault) -> list[tuple[int, int, int
     places: list[int] = []
     pieces: list[tuple[int, int, int, int, int]] = []
     following = 0
-    for at, until in zip(cuts, cuts[1:], strict=False):
+    for at, until in pairwise(cuts):
         while following < len(todo) and todo[following][0] <= at:
             _, end, place, mode = todo[following]
             reach[place][mode] = max(end, reach[place].get(mode, end))

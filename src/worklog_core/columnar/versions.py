@@ -8,7 +8,7 @@ Two rules hold in this module (AMB-24, AMB-25):
 
 import numpy as np
 
-from worklog_core.columnar.arrays import Flags, Ints, first_of_each, is_first
+from worklog_core.columnar.arrays import Flags, Ints, first_of_each, is_first, numbered
 from worklog_core.columnar.records import NONE_US, Records
 from worklog_core.events.history import History
 from worklog_core.events.kinds import KINDS
@@ -54,9 +54,9 @@ def _last_words(records: Records) -> Flags:
     first = first_of_each(ids)
     if len(first) == len(ids):
         return np.ones(len(ids), dtype=np.bool_)
-    group = np.cumsum(is_first(ids)) - 1
+    group = numbered(is_first(ids))
     latest = np.maximum.reduceat(learnt, first)[group]
-    is_last = learnt == latest
+    is_last: Flags = learnt == latest
     is_untold = records["known_at"] == NONE_US
     lasts = np.add.reduceat(is_last.astype(np.int64), first)
     untold = np.add.reduceat(is_untold.astype(np.int64), first)

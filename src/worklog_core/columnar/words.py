@@ -52,12 +52,13 @@ def texts_of(series: Any) -> tuple[Ints, Words]:
     """Return the codes of a column and its distinct values, which need not be texts."""
     backend = series.implementation
     library = backend.to_native_namespace()
-    split = _of_arrow
+    native = nw.to_native(series)
     if backend.is_pandas():
-        split = _of_pandas
+        codes, words = _of_pandas(native, library)
     elif backend.is_polars():
-        split = _of_polars
-    codes, words = split(nw.to_native(series), library)
+        codes, words = _of_polars(native, library)
+    else:
+        codes, words = _of_arrow(native, library)
     return codes, Words(nw.from_native(words, series_only=True))
 
 

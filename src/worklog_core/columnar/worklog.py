@@ -1,50 +1,45 @@
 """Worklogs of frames: rows with handling times, and the ledger behind them, as columns.
 
-The answers are those of the scalar `worklog_core.build_worklog` to the microsecond, on any kind of
-frame and at any size. Work goes by buckets of users.
+The answers are those of the scalar `worklog_core.build_worklog` to the microsecond, for any kind of
+frame and at any size; a value that does not depend on what was on screen is not in the columns.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, TypeVar
 
 import numpy as np
 
-from worklog_core.columnar.arrays import Ints, order_of
-from worklog_core.columnar.days import LocalDays
-from worklog_core.columnar.desk_work import Bucket, Given, work_through
-from worklog_core.columnar.epochs import Epochs, messages_in_order
-from worklog_core.columnar.frames import (
-    Column,
-    Dates,
-    Frame,
-    Instants,
-    Numbers,
-    Texts,
-    frame_of,
+from worklog_core.columnar.arrays import Ints, is_first, numbered, order_of
+from worklog_core.columnar.desk_work import LinePart, RowPart
+from worklog_core.columnar.frames import Column, Dates, Instants, Numbers, Texts
+from worklog_core.columnar.opening import (
+    Opened,
+    Progress,
+    limit_of,
+    opened_frames,
+    opened_records,
+    work_by_bucket,
 )
-from worklog_core.columnar.reading import read_records, with_common_ids
-from worklog_core.columnar.records import ACTIONS, NONE_US, Records
-from worklog_core.columnar.statuses import timelines
-from worklog_core.columnar.versions import settled
+from worklog_core.columnar.records import ACTIONS, NONE_US
 from worklog_core.columnar.words import Words
-from worklog_core.errors import WorklogError, describe
 from worklog_core.events.actions import Action
-from worklog_core.instants import require_instant, to_microseconds
 from worklog_core.undetermined import Undetermined
 from worklog_core.worklog.ledger import LABELS
 from worklog_core.worklog.rules import WorklogRules
 
-__all__ = ["build_ledger", "build_worklog"]
+__all__ = ["build_ledger", "build_worklog", "line_columns", "row_columns"]
 
-Progress = Callable[[int, int], object]
-
-_BUCKET: Final = 200_000
 _AUTO: Final = ACTIONS.index(Action.AUTO_PROCESS)
-_REASONS: Final = (Undetermined.DARK_PROCESSING.value, Undetermined.NO_SESSION.value)
+_ACTIONS: Final = Words.of(action.value for action in ACTIONS)
+_LABELS: Final = Words.of(label.value for label in LABELS)
+_REASONS: Final = Words.of((Undetermined.DARK_PROCESSING.value, Undetermined.NO_SESSION.value))
+_NO_COLUMNS: Final[Mapping[str, Any]] = {}
+
+P = TypeVar("P", RowPart, LinePart)
 
 
-def build_worklog(
+def build_worklog(  # noqa: PLR0913  # one for each kind of event
     *,
     sessions: Any = None,
     heartbeats: Any = None,
@@ -55,12 +50,42 @@ def build_worklog(
     exclusions: Any = None,
     rules: WorklogRules,
     as_of: datetime | None = None,
-    columns: Mapping[str, Any] = {},
+    columns: Mapping[str, Any] = _NO_COLUMNS,
     on_progress: Progress | None = None,
 ) -> Any:
     """Return the rows of the worklog of frames of events, as a frame of the kind of *edits*.
+
+    Frames are pandas or Polars data frames, PyArrow tables or DuckDB relations; their columns are
+    the fields of the events (`ScreenSession` and so on), instants with a zone, actions by their
+    export names. *columns* maps a field to the name that you have for it, for every frame or, under
+    the name of an argument, for one: `{"user_id": "agent", "edits": {"at": "edited_at"}}`. A column
+    for a field with a default may be absent.
+
+    The columns of the answer are user_id, ticket_id, day, recorded_at (UTC), conversation_id,
+    action, duration_us, after_work_us (whole microseconds, missing where the row was not measured)
+    and duration_reason, which says why. Rows are sorted as the scalar ones are: by day, user,
+    ticket and first edit. *as_of* cuts event time (AMB-24). *on_progress* is told how many users
+    are done, and of how many.
+
+    Raises WorklogError for what is no frame or a lazy one, for a column that is missing, naive or
+    of the wrong type, and for whatever the events and the scalar engine refuse.
+
+    Example:
+        >>> from datetime import UTC, datetime
+        >>> import pyarrow as pa
+        >>> from worklog_core import WorklogRules
+        >>> from worklog_core.columnar import build_worklog
+        >>> def at(minute): return datetime(2026, 3, 2, 9, minute, tzinfo=UTC)
+        >>> sessions = pa.table({"user_id": ["U1", "U1"], "ticket_id": ["T1", "T2"],
+        ...                      "start": [at(0), at(5)], "end": [at(10), at(10)]})
+        >>> edits = pa.table({"agent": ["U1"], "ticket_id": ["T1"], "at": [at(8)],
+        ...                   "action": ["writeAction"]})
+        >>> rows = build_worklog(sessions=sessions, edits=edits,
+        ...                      rules=WorklogRules(time_zone=UTC), columns={"user_id": "agent"})
+        >>> rows.select(["ticket_id", "duration_us", "after_work_us"]).to_pylist()
+        [{'ticket_id': 'T1', 'duration_us': 450000000, 'after_work_us': 60000000}]
     """
-    work = _work(
+    frames = opened_frames(
         {
             "sessions": sessions,
             "heartbeats": heartbeats,
@@ -69,15 +94,13 @@ def build_worklog(
             "user_statuses": user_statuses,
             "status_reposts": status_reposts,
             "exclusions": exclusions,
-        },
-        rules,
-        as_of,
-        columns,
+        }
     )
-    return work.frame.written(_rows(work, on_progress))
+    opened = opened_records(frames, rules, limit_of(as_of), columns)
+    return _written(frames, row_columns(opened, on_progress))
 
 
-def build_ledger(
+def build_ledger(  # noqa: PLR0913  # one for each kind of event
     *,
     sessions: Any = None,
     heartbeats: Any = None,
@@ -88,11 +111,18 @@ def build_ledger(
     exclusions: Any = None,
     rules: WorklogRules,
     as_of: datetime | None = None,
-    columns: Mapping[str, Any] = {},
+    columns: Mapping[str, Any] = _NO_COLUMNS,
     on_progress: Progress | None = None,
 ) -> Any:
-    """Return the ledger's lines of frames of events, as a frame of the kind of *edits*."""
-    work = _work(
+    """Return the ledger's lines of frames of events, as a frame of the kind of *edits*.
+
+    It takes what `build_worklog` takes. The columns of the answer are user_id, ticket_id, start,
+    end, label (as `LedgerLabel` exports it), amount_us and day, and of the row that a counted line
+    belongs to row_day, row_recorded_at and row_epoch_at, missing for every other line; a line
+    belongs to the row with the same user, ticket and recorded_at. Lines are sorted by user, start
+    and ticket; the amounts of a user sum to what was on that user's screens.
+    """
+    frames = opened_frames(
         {
             "sessions": sessions,
             "heartbeats": heartbeats,
@@ -101,182 +131,76 @@ def build_ledger(
             "user_statuses": user_statuses,
             "status_reposts": status_reposts,
             "exclusions": exclusions,
-        },
-        rules,
-        as_of,
-        columns,
+        }
     )
-    return work.frame.written(_lines(work, on_progress))
+    opened = opened_records(frames, rules, limit_of(as_of), columns)
+    return _written(frames, line_columns(opened, on_progress))
 
 
-class _Work(NamedTuple):
-    frame: Frame
-    records: dict[str, Records]
-    messages: Records
-    given: Given
+def _written(frames: Mapping[str, Any], columns: Mapping[str, Column]) -> Any:
+    return frames["edits"].written(columns)
 
 
-def _work(
-    frames: Mapping[str, Any], rules: Any, as_of: datetime | None, columns: Mapping[str, Any]
-) -> _Work:
-    if not isinstance(rules, WorklogRules):
-        raise WorklogError(
-            f"rules must be a WorklogRules: found {describe(rules)}. "
-            "Pass WorklogRules(time_zone=...).",
-            field="rules",
-            value=rules,
-        )
-    limit = None if as_of is None else to_microseconds(require_instant("as_of", as_of))
-    opened = {
-        name: None if given is None and name != "edits" else frame_of(name, given)
-        for name, given in frames.items()
-    }
-    records = {name: settled(one) for name, one in read_records(opened, columns).items()}
-    records, users, tickets = with_common_ids(records)
-    if limit is not None:
-        records = {name: _seen(one, limit) for name, one in records.items()}
-    messages = messages_in_order(records["customer_messages"])
-    is_excluded = np.zeros(len(tickets), dtype=np.bool_)
-    is_excluded[records["exclusions"]["ticket_id"]] = True
-    given = Given(
-        rules,
-        limit,
-        users,
-        tickets,
-        _days(records, rules, limit),
-        Epochs(
-            messages["ticket_id"],
-            messages["at"],
-            np.arange(len(messages)),
-            key_count=len(tickets),
-        ),
-        timelines(
-            records["user_statuses"],
-            records["status_reposts"],
-            rules,
-            as_of=limit,
-            count=len(users),
-        ),
-        is_excluded,
-    )
-    edits_frame = opened["edits"]
-    assert edits_frame is not None
-    return _Work(edits_frame, records, messages, given)
+def _together(kind: type[P], parts: Iterable[P]) -> P:
+    """Return the parts of buckets as one."""
+    none = (np.zeros(0, dtype=np.int64),) * len(kind._fields)
+    return kind(*map(np.concatenate, zip(none, *parts, strict=True)))
 
 
-def _seen(records: Records, limit: int) -> Records:
-    """Return what happened by an instant; a session that starts at it is not seen."""
-    if "at" in records:
-        return records.take(records["at"] <= limit)
-    return records.take(records["start"] < limit)
-
-
-def _days(records: Mapping[str, Records], rules: WorklogRules, limit: int | None) -> LocalDays:
-    sessions, reposts = records["sessions"], records["status_reposts"]
-    instants = [records["heartbeats"]["at"], records["edits"]["at"]]
-    del reposts
-    end = sessions["end"] if limit is None else np.minimum(sessions["end"], limit)
-    return LocalDays(rules.time_zone, instants, (sessions["start"], end))
-
-
-def _buckets(work: _Work, on_progress: Progress | None) -> Iterator[Bucket]:
-    """Yield the buckets in the order of users; tell of each user that is done."""
-    names = ("sessions", "heartbeats", "edits", "status_reposts")
-    count = len(work.given.users)
-    load = np.zeros(count, dtype=np.int64)
-    for name in names:
-        load += np.bincount(work.records[name]["user_id"], minlength=count)
-    bucket_of = np.cumsum(load) // _BUCKET
-    bounds = np.append(np.flatnonzero(np.diff(bucket_of, prepend=-1)), count)
-    kinds = [_by_user(work.records[name]) for name in names] if len(bounds) > 2 else None
-    for first, after in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
-        if kinds is None:
-            sessions, heartbeats, edits, reposts = (work.records[name] for name in names)
-        else:
-            sessions, heartbeats, edits, reposts = (
-                records.take(slice(*np.searchsorted(records["user_id"], [first, after])))
-                for records in kinds
-            )
-        yield work_through(sessions, heartbeats, edits, reposts, work.given)
-        if on_progress is not None:
-            on_progress(after, count)
-
-
-def _by_user(records: Records) -> Records:
-    user = records["user_id"]
-    if np.all(user[1:] >= user[:-1]):
-        return records
-    return records.take(order_of(user, np.arange(len(user))))
-
-
-def _together(columns: list[Ints]) -> Ints:
-    return np.concatenate([np.zeros(0, dtype=np.int64), *columns])
-
-
-def _rows(work: _Work, on_progress: Progress | None) -> dict[str, Column]:
+def row_columns(opened: Opened, on_progress: Progress | None = None) -> dict[str, Column]:
     """Return the columns of the rows, sorted as the scalar rows are."""
-    parts = list(_buckets(work, on_progress))
-    user = _together([part.row_user for part in parts])
-    ticket = _together([part.row_ticket for part in parts])
-    day = _together([part.row_day for part in parts])
-    recorded = _together([part.recorded for part in parts])
-    tickets = max(len(work.given.tickets), 1)
-    users = max(len(work.given.users), 1)
-    since = int(day.min(initial=4_000_000))
-    order = order_of(((day - since) * users + user) * tickets + ticket, recorded)
-    message = _together([part.message for part in parts])[order]
-    action = _together([part.action for part in parts])[order]
-    measured = np.concatenate(
-        [np.zeros(0, dtype=np.bool_), *(part.is_touched for part in parts)]
-    )[order]
-    reason = np.where(measured, -1, np.where(action == _AUTO, 0, 1))
-    columns = work.messages
-    is_named = (message >= 0) & (np.append(columns["is_initial"], 1)[message] == 0)
-    conversation = np.where(is_named, np.append(columns["conversation_id"], -1)[message], -1)
+    given, messages = opened.given, opened.messages
+    rows = _together(RowPart, (worked.row_part() for worked in work_by_bucket(opened, on_progress)))
+    pair = rows.user * max(len(given.tickets), 1) + rows.ticket
+    since = rows.day - rows.day.min(initial=2**31)
+    pairs = max(len(given.users), 1) * max(len(given.tickets), 1)
+    order = order_of(since * pairs + pair, rows.recorded)
+    rows = RowPart(*(column[order] for column in rows))
+    is_missing = rows.is_touched == 0
+    is_named = (rows.message >= 0) & (np.append(messages["is_initial"], 1)[rows.message] == 0)
+    conversation = np.append(messages["conversation_id"], -1)[rows.message]
     return {
-        "user_id": Texts(user[order], work.given.users),
-        "ticket_id": Texts(ticket[order], work.given.tickets),
-        "day": Dates(day[order]),
-        "recorded_at": Instants(recorded[order]),
-        "conversation_id": Texts(conversation, columns.words.get("conversation_id", Words.of(()))),
-        "action": Texts(action, Words.of(one.value for one in ACTIONS)),
-        "duration_us": Numbers(_together([p.duration for p in parts])[order], ~measured),
-        "after_work_us": Numbers(_together([p.after_work for p in parts])[order], ~measured),
-        "duration_reason": Texts(reason, Words.of(_REASONS)),
+        "user_id": Texts(rows.user, given.users),
+        "ticket_id": Texts(rows.ticket, given.tickets),
+        "day": Dates(rows.day),
+        "recorded_at": Instants(rows.recorded),
+        "conversation_id": Texts(
+            np.where(is_named, conversation, -1),
+            messages.words.get("conversation_id", Words.of(())),
+        ),
+        "action": Texts(rows.action, _ACTIONS),
+        "duration_us": Numbers(rows.duration, is_missing),
+        "after_work_us": Numbers(rows.after_work, is_missing),
+        "duration_reason": Texts(
+            np.where(is_missing, np.where(rows.action == _AUTO, 0, 1), -1), _REASONS
+        ),
     }
 
 
-def _lines(work: _Work, on_progress: Progress | None) -> dict[str, Column]:
+def line_columns(opened: Opened, on_progress: Progress | None = None) -> dict[str, Column]:
     """Return the columns of the ledger's lines, sorted as the scalar lines are."""
-    parts = list(_buckets(work, on_progress))
-    user = _together([part.line_user for part in parts])
-    ticket = _together([part.line_ticket for part in parts])
-    start = _together([part.lines.start for part in parts])
-    order = np.lexsort((ticket, start, user))
-    opened = np.append(work.messages["at"], NONE_US)
-    row_day = _together([_of_row(part, part.row_day, 0) for part in parts])
-    recorded = _together([_of_row(part, part.recorded, NONE_US) for part in parts])
-    epoch_at = _together([_of_row(part, opened[part.message], NONE_US) for part in parts])
+    given = opened.given
+    lines = _together(
+        LinePart, (worked.line_part() for worked in work_by_bucket(opened, on_progress))
+    )
+    order = _by_user_start_and_ticket(lines)
+    lines = LinePart(*(column[order] for column in lines))
+    opened_at: Ints = np.append(opened.messages["at"], NONE_US)
     return {
-        "user_id": Texts(user[order], work.given.users),
-        "ticket_id": Texts(ticket[order], work.given.tickets),
-        "start": Instants(start[order]),
-        "end": Instants(_together([part.lines.end for part in parts])[order]),
-        "label": Texts(
-            _together([part.lines.label for part in parts])[order],
-            Words.of(label.value for label in LABELS),
-        ),
-        "amount_us": Numbers(
-            _together([part.lines.amount for part in parts])[order],
-            np.zeros(len(order), dtype=np.bool_),
-        ),
-        "day": Dates(_together([part.line_day for part in parts])[order]),
-        "row_day": Dates(row_day[order]),
-        "row_recorded_at": Instants(recorded[order]),
-        "row_epoch_at": Instants(epoch_at[order]),
+        "user_id": Texts(lines.user, given.users),
+        "ticket_id": Texts(lines.ticket, given.tickets),
+        "start": Instants(lines.start),
+        "end": Instants(lines.end),
+        "label": Texts(lines.label, _LABELS),
+        "amount_us": Numbers(lines.amount, np.zeros(len(order), dtype=np.bool_)),
+        "day": Dates(lines.day),
+        "row_day": Dates(lines.row_day),
+        "row_recorded_at": Instants(lines.row_recorded),
+        "row_epoch_at": Instants(opened_at[lines.row_message]),
     }
 
 
-def _of_row(part: Bucket, values: Ints, missing: int) -> Ints:
-    """Return of each line what its row says, or that it has none."""
-    return np.append(values, missing)[part.lines.row]
+def _by_user_start_and_ticket(lines: LinePart) -> Ints:
+    order = order_of(lines.user, lines.start)
+    at_once = numbered(is_first(lines.user[order], lines.start[order]))
+    return order[order_of(at_once, lines.ticket[order])]
