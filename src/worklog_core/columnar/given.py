@@ -39,9 +39,10 @@ BLOCK: Final = 16_384
 _MOST: Final = 2**63 - 1
 _UNITS: Final = {"us": 1, "ms": 1000, "s": 10**6, "m": 60 * 10**6, "h": 3600 * 10**6}
 _TO_MICROSECONDS: Final = {
-    "M": "Convert it with .astype('datetime64[us]'); a column of a frame in UTC becomes one with "
-    ".to_numpy().",
-    "m": "Convert it with .astype('timedelta64[us]').",
+    "M": "Bring it to UTC: a column of a frame with .to_numpy(dtype='datetime64[us]'), another "
+    "unit with .astype('datetime64[us]').",
+    "m": "Convert a column of a frame with .to_numpy(dtype='timedelta64[us]'), another unit with "
+    ".astype('timedelta64[us]').",
 }
 
 
@@ -126,13 +127,18 @@ def require_one_length(**columns: Ints) -> None:
 
 
 def _one_dimension(field: str, values: Any, must: str, way_out: str) -> NDArray[Any]:
-    kind: type[object] = type(values)
-    if not issubclass(kind, np.ndarray) or issubclass(kind, np.ma.MaskedArray):
-        raise _refused(field, must, kind.__name__, values, way_out)
+    if not _is_plain(values):
+        found = "None" if values is None else type(values).__name__
+        raise _refused(field, must, found, values, way_out)
     array: NDArray[Any] = np.asarray(values)
     if array.ndim != 1:
         raise _refused(field, must, f"{array.ndim} dimensions", values, "Pass one column.")
     return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
+
+
+def _is_plain(values: object) -> bool:
+    # The mask of a masked array would be lost, and with it what is missing.
+    return isinstance(values, np.ndarray) and not isinstance(values, np.ma.MaskedArray)
 
 
 def _integers(field: str, values: Any, way_out: str) -> Ints:
