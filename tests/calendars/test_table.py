@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from worklog_core.calendars import DayHours, WeeklyHours, WorkingCalendar, lint
-from worklog_core.calendars.growth import MAX_SPAN_YEARS
+from worklog_core.calendars.growth import MAX_SPAN_YEARS, GrowingTable
 from worklog_core.calendars.spans import clip, intersect, subtract, unite
 from worklog_core.calendars.table import PeriodTable
 from worklog_core.errors import NoWorkingTimeError, RangeError
@@ -147,6 +147,33 @@ def test_a_table_far_away_replaces_the_one_there_is() -> None:
         assert office.working_time(monday, monday + timedelta(days=7)) == week
         span = office.table.latest.last - office.table.latest.first
         assert span <= (MAX_SPAN_YEARS + 2) * 366 * 86_400_000_000
+
+
+class CountedNights:
+    """Opens for the first hour of each day in UTC, and counts how often it is compiled."""
+
+    never_opens = False
+    dated = None
+
+    def __init__(self) -> None:
+        self.compiled = 0
+
+    def in_stretch(self, first: int, last: int) -> list[tuple[int, int]]:
+        self.compiled += 1
+        hour, day = 3_600_000_000, 86_400_000_000
+        starts = range(first // day * day, last, day)
+        return clip(((start, start + hour) for start in starts), first, last)
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_search_beyond_a_table_of_400_years_goes_on_by_doubling(sign: int) -> None:
+    nights = CountedNights()
+    growing = GrowingTable(nights)
+    year = 366 * 86_400_000_000
+    growing.covering(-195 * year, 195 * year)
+    table = growing.reaching(-sign * 100 * year, sign * 380 * 365 * 3_600_000_000)
+    assert 0 <= table.clock_at(-sign * 100 * year) + sign * 380 * 365 * 3_600_000_000 <= table.total
+    assert nights.compiled <= 12
 
 
 class TestWhatIsRefusedAtOnce:

@@ -82,10 +82,11 @@ class GrowingTable:
         low, high = min(first, table.first), max(last, table.last)
         if table.first == table.last or high - low > _MAX_SPAN_US:
             # A stretch elsewhere replaces the one there is; the two would be too long together.
-            outlook = _OUTLOOK_US
+            lead, outlook = _LEAD_US, _OUTLOOK_US
             if table.first < table.last:
-                outlook = min(last - first, _MAX_SPAN_US - (last - first))
-            low, high = max(first - _LEAD_US, FIRST_US), min(last + outlook, _END_US)
+                room = min(last - first, _MAX_SPAN_US - (last - first))
+                lead, outlook = (room, 0) if first < table.first else (_LEAD_US, room)
+            low, high = max(first - lead, FIRST_US), min(last + outlook, _END_US)
             periods = self.periods.in_stretch(low, high)
             self.latest = table = PeriodTable.of(periods, first=low, last=high)
             return table
