@@ -1,0 +1,90 @@
+"""The pages of the site that are made of the code: the reference, the examples, the README.
+
+MkDocs calls the functions of this module while it builds the site. Links that lead out of the
+folder of the docs, to the README, an example or a benchmark, are led to the page made of it.
+"""
+
+import ast
+import re
+from pathlib import Path
+from typing import Any
+
+from mkdocs.structure.files import File, Files
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = "worklog_core"
+# Rooms that the front door does not hand on.
+BESIDE = ("columnar", "charts", "testing.strategies", "testing.laws", "testing.conformance")
+LINK = re.compile(r"\]\((?P<up>(?:\.\./)+)(?P<path>README\.md|CHANGELOG\.md|[\w/]+\.(?:py|ipynb))")
+
+
+def on_files(files: Files, config: Any) -> Files:
+    """Add the generated pages to those that stand in the folder."""
+    for path, text in generated_pages().items():
+        files.append(File.generated(config, path, content=text))
+    return files
+
+
+def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
+    """Lead links out of the folder to the pages that are made of what they lead to."""
+    up = "../" * (len(Path(page.file.src_uri).parts) - 1)
+    return LINK.sub(lambda link: f"]({up}{page_of(link['path'])}", markdown)
+
+
+def page_of(path: str) -> str:
+    """Return the page that is made of a file of the repository."""
+    return str(Path(path.lower()).with_suffix(".md"))
+
+
+def generated_pages() -> dict[str, str]:
+    """Return the generated pages by their place."""
+    pages = {page_of(name): read(name) for name in ("README.md", "CHANGELOG.md")}
+    for script in sorted([*ROOT.glob("examples/*.py"), *ROOT.glob("benchmarks/*.py")]):
+        name = script.relative_to(ROOT).as_posix()
+        pages[page_of(name)] = f"# {name}\n\n```python\n{read(name)}```\n"
+    rooms = public_rooms()
+    for room, names in rooms.items():
+        pages[f"reference/{room}.md"] = reference_page(room, names)
+    listed = "\n".join(f"- [`{PACKAGE}.{room}`]({room}.md)" for room in rooms)
+    pages["reference/index.md"] = f"# Reference\n\nEvery public name, by its room.\n\n{listed}\n"
+    return pages
+
+
+def read(name: str) -> str:
+    """Return the text of a file of the repository; links of the README are made relative to it."""
+    text = (ROOT / name).read_text(encoding="utf-8")
+    if name.endswith(".md"):
+        text = text.replace("](docs/", "](").replace("](examples/", "](../examples/")
+        text = text.replace("](benchmarks/", "](../benchmarks/")
+    return text
+
+
+def public_rooms() -> dict[str, list[str]]:
+    """Return the names that are handed on, by their room: the front door's, then those beside."""
+    rooms: dict[str, list[str]] = {}
+    stub = ast.parse((ROOT / "src" / PACKAGE / "__init__.pyi").read_text(encoding="utf-8"))
+    for node in stub.body:
+        if isinstance(node, ast.ImportFrom) and node.module is not None:
+            room = node.module.removeprefix(f"{PACKAGE}.")
+            rooms.setdefault(room, []).extend(alias.name for alias in node.names)
+    rooms.pop("_version")
+    for room in BESIDE:
+        place = ROOT / "src" / PACKAGE / Path(*room.split("."))
+        source = place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
+        if source.exists():
+            rooms[room] = handed_on(ast.parse(source.read_text(encoding="utf-8")))
+    return {room: sorted(names, key=str.casefold) for room, names in rooms.items()}
+
+
+def handed_on(tree: ast.Module) -> list[str]:
+    """Return what a module names in its `__all__`."""
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+            return list(ast.literal_eval(node.value))
+    return []
+
+
+def reference_page(room: str, names: list[str]) -> str:
+    """Return the page of a room: what it says of itself, then every name."""
+    entries = "\n\n".join(f"::: {PACKAGE}.{room}.{name}" for name in names)
+    return f"# {PACKAGE}.{room}\n\n{entries}\n"
