@@ -5,12 +5,14 @@ Six rules hold in this module (E-22, AMB-7):
    by a later change to OPEN or PENDING, unless the cause is the due date of a deferral (D-06).
 2. A ticket without them is judged by its edits: it is closed by an edit that closes, and reopened
    by a later customer message or a later row-making edit that does not close, in another cell.
-3. Later means strictly later. Whoever reopened it, the row that closed it last before is reopened.
+3. Later means strictly later. The first opening after a closing reopens it, whoever opened it.
 4. Where a reopening needs a reply, an opening is none that was closed again without an answer: the
-   customer said thank you. While nobody has closed the ticket again, it counts.
+   customer said thank you. While nobody has closed the ticket again, it counts, and is decided only
+   once somebody has answered.
 5. A closing is decided once it was reopened, or its window has ended by then; without a window
-   every closing is decided, and all are provisional. What comes after the window changes nothing.
-6. A ticket is decided once all its closings are, or one of them was reopened.
+   every closing is decided, and all are provisional. A window is half-open: what comes at its end,
+   or later, changes nothing.
+6. A ticket is decided once all its closings are, or one of them is decided and was reopened.
 """
 
 from bisect import bisect_left, bisect_right
@@ -181,6 +183,6 @@ def first_contact_of(closings: Iterable[Closing], *, per: FcrPer) -> FirstContac
 
 def _was_held(closings: Sequence[Closing]) -> bool | None:
     """Return whether none of some closings was reopened; None while that is not decided."""
-    if any(closing.reopened_at is not None for closing in closings):
+    if any(closing.is_decided and closing.reopened_at is not None for closing in closings):
         return False
     return True if all(closing.is_decided for closing in closings) else None

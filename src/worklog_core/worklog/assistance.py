@@ -2,7 +2,7 @@
 
 Four rules hold in this module:
 1. The level is the highest that was observed, and its evidence the first event that shows it
-   (E-32). Whoever closes a ticket by AI alone is at the highest level, event or not (AMB-15).
+   (E-32). A ticket that AI closed alone is at the highest level, event or not (E-38, AMB-15).
 2. An agent was used when its proposal was applied or confirmed, not when it was shown (AMB-20).
 3. An answer is compared with the last draft of the same agent that was shown by then (AMB-10).
 4. Every figure of an average is exact and unrounded; rows without a basis are left out (E-42).
@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 import attrs
 
+from worklog_core.door import require_function
 from worklog_core.events.assistance import AiActionApplied, AiSuggestionShown, AutomationLevel
 from worklog_core.normal_text import Preprocess
 from worklog_core.similarity import Similarity, text_similarity
@@ -99,25 +100,32 @@ def ai_usage_of(
     actions: Iterable[AiActionApplied],
     drafts: Sequence[AiSuggestionShown],
     *,
-    sent: str | None,
+    sent: str | Undetermined,
     preprocess: Preprocess | None = None,
 ) -> tuple[AiUsage, ...]:
     """Return the agents that were used, in the order of their first use, and what each was worth.
 
-    *drafts* are those shown before the answer, in time order; *sent* is the answer's text, None
-    where none is known; *preprocess* takes out of both what is no part of the answer.
+    *drafts* are those shown before the answer, in time order; *sent* is the answer's text, or why
+    there is none; *preprocess* takes out of both what is no part of the answer.
     """
     levels: dict[str, AutomationLevel] = {}
     for action in actions:
         levels[action.agent] = max(levels.get(action.agent, action.level), action.level)
     return tuple(
-        AiUsage(
-            agent,
-            level,
-            text_similarity(_last_text(drafts, agent), sent, preprocess=preprocess),
-        )
+        AiUsage(agent, level, _compared(_last_text(drafts, agent), sent, preprocess))
         for agent, level in levels.items()
     )
+
+
+def _compared(
+    recommended: str | None, sent: str | Undetermined, preprocess: Preprocess | None
+) -> Similarity:
+    if not isinstance(sent, Undetermined):
+        return text_similarity(recommended, sent, preprocess=preprocess)
+    similarity = text_similarity(recommended, None, preprocess=preprocess)
+    if similarity.reason is Undetermined.NOTHING_SENT:
+        return attrs.evolve(similarity, reason=sent)
+    return similarity
 
 
 def _last_text(drafts: Sequence[AiSuggestionShown], agent: str) -> str | None:
@@ -130,12 +138,14 @@ def text_assistance_of(
     """Return how much of the base agent's draft was sent, or why nobody knows (E-40 to E-42).
 
     *drafts* are those shown before the answer, in time order: the last one of a base agent tells
-    which agent that is.
+    which agent that is. Where no such draft is known, its level may still tell that one was used.
     """
     base = next((draft.agent for draft in reversed(drafts) if draft.is_base), None)
     for used in usage:
         if used.agent == base:
-            return used.similarity
+            return used.similarity.reason or used.similarity
+    if base is None and any(used.level is AutomationLevel.BASE_AGENT for used in usage):
+        return Undetermined.NO_RECOMMENDATION
     return Undetermined.BASE_AGENT_NOT_USED
 
 
@@ -144,8 +154,15 @@ def text_assistance_by(
 ) -> dict[K, TextAssistance]:
     """Return the mean accuracy of the drafts in each group of rows (E-40, P-E2).
 
-    Of the base agent, or of the *agent* that is named. Rows without a basis are left out.
+    Of the base agent, or of the *agent* that is named. Rows without a basis are left out, and a
+    group that has no others is there with a count of 0.
+
+    Example:
+        >>> from worklog_core import text_assistance_by
+        >>> text_assistance_by([], by=lambda row: row.user_id)
+        {}
     """
+    require_function("by", by, "row")
     shares: dict[K, list[Fraction]] = {}
     for row in rows:
         found = shares.setdefault(by(row), [])

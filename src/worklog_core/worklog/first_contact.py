@@ -6,6 +6,7 @@ Three rules hold in this module (E-22, AMB-7):
 2. A change to CLOSED of a ticket that is closed closes nothing; of a row's closing edits the last
    one is its closing.
 3. What is decided is judged at the worklog's `as_of`; without one, at the history's last event.
+   Where a reopening needs a reply, one that nobody answered or closed yet decides nothing.
 """
 
 from bisect import bisect_right
@@ -27,7 +28,7 @@ from worklog_core.tickets.reopening import (
 from worklog_core.worklog.cells import Cell, Desk
 from worklog_core.worklog.parts import Ground, events_by_user, lay_desk
 from worklog_core.worklog.rules import WorklogRules
-from worklog_core.worklog.turns import Turn, Turns, ticket_turns
+from worklog_core.worklog.turns import Turn, Turns, answers, ticket_turns
 from worklog_core.worklog.worklog import Worklog
 
 __all__ = ["closings", "first_contact_resolution", "first_contact_resolutions"]
@@ -54,7 +55,9 @@ def closings(worklog: Worklog) -> tuple[Closing, ...]:
     facts = worklog.history.settled()
     ground = Ground.of(facts, worklog.rules, worklog.as_of)
     cut = None if worklog.as_of is None else to_microseconds(worklog.as_of)
-    judge = _Judge(worklog.rules, _judged_at(worklog), ground, _desks(facts, ground))
+    judged_at = _last_instant(facts) if cut is None else cut
+    answered = answers(facts, cut)
+    judge = _Judge(worklog.rules, judged_at, ground, _desks(facts, ground), answered)
     found: list[Closing] = []
     for ticket_id, turns in sorted(ticket_turns(facts, cut).items()):
         if ticket_id not in ground.tickets.excluded:
@@ -82,10 +85,8 @@ def first_contact_resolutions(
     return {group: first_contact_of(found, per=per) for group, found in groups.items()}
 
 
-def _judged_at(worklog: Worklog) -> int:
-    if worklog.as_of is not None:
-        return to_microseconds(worklog.as_of)
-    return max((to_microseconds(over_at(event)) for event in worklog.history), default=0)
+def _last_instant(facts: History) -> int:
+    return max((to_microseconds(over_at(event)) for event in facts), default=0)
 
 
 def _desks(facts: History, ground: Ground) -> Mapping[str, Desk]:
@@ -95,12 +96,13 @@ def _desks(facts: History, ground: Ground) -> Mapping[str, Desk]:
 
 
 class _Judge(NamedTuple):
-    """What a closing is judged by: the rules, the instant of judgement, whose cell holds what."""
+    """What a closing is judged by: the rules, until when, whose cell holds what, the answers."""
 
     rules: WorklogRules
     judged_at: int
     ground: Ground
     desks: Mapping[str, Desk]
+    answered: Mapping[str, Sequence[int]]
 
     def closings_of(self, ticket_id: str, turns: Turns) -> Iterator[Closing]:
         """Return the closings of a ticket, of several in one cell the last, in time order."""
@@ -129,9 +131,16 @@ class _Judge(NamedTuple):
             closed_by=closing.user_id,
             reopened_at=None if reopening is None else from_microseconds(reopening.at),
             reopened_by=None if reopening is None else _reopened_by(reopening, closing),
-            is_decided=reopening is not None or until is None or until <= self.judged_at,
+            is_decided=until is None or self._is_final(ticket_id, reopening, until),
             is_provisional=until is None,
         )
+
+    def _is_final(self, ticket_id: str, reopening: Turn | None, until: int) -> bool:
+        """Return whether nothing that may still come changes what became of a closing."""
+        if reopening is None:
+            return until <= self.judged_at
+        answered = self.answered.get(ticket_id, ())
+        return not self.rules.reopen_needs_reply or any(at >= reopening.at for at in answered)
 
     def _cell(self, ticket_id: str, turn: Turn) -> tuple[str, Cell] | None:
         """Return whose cell an edit lies in; None for what is no edit."""

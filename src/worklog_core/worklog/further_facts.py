@@ -1,11 +1,13 @@
 """What a row says beside its action and its time, gathered once for all tickets and users.
 
-Three rules hold in this module:
+Four rules hold in this module:
 1. A fact is taken where the decisions say: teams, topic and channel at the row's first edit, tags
    and corrections at its last one or as of the evaluation (AMB-26).
 2. What belongs to a processing lies in the row's cell: what AI did, what was offered and skipped,
    the answer that was sent. An event that names a user is of that user's row alone.
-3. A value that cannot be determined is handed on as its reason, an `Undetermined`.
+3. Of several words at one instant the one that was learnt later holds, then the correction of what
+   was detected, then the higher event id, then the later one in the history's order.
+4. A value that cannot be determined is handed on as its reason, an `Undetermined`.
 """
 
 from collections import defaultdict
@@ -14,6 +16,7 @@ from typing import Any, Final, NamedTuple
 
 import attrs
 
+from worklog_core.calendars import Calendar
 from worklog_core.events.actions import Action
 from worklog_core.events.assistance import (
     AiActionApplied,
@@ -23,8 +26,9 @@ from worklog_core.events.assistance import (
     TagsChanged,
     TagsDetected,
 )
-from worklog_core.events.facts import TicketEdit, TicketStatus, TicketStatusChange
+from worklog_core.events.facts import TicketEdit, TicketStatus
 from worklog_core.events.history import History
+from worklog_core.events.kinds import learnt_at
 from worklog_core.events.messages import MessageSent
 from worklog_core.events.routing import TeamMembership
 from worklog_core.events.tickets import TicketOpened
@@ -32,6 +36,7 @@ from worklog_core.instants import from_microseconds, to_microseconds
 from worklog_core.intervals import Interval, IntervalSet
 from worklog_core.sla.targets import TargetKind
 from worklog_core.tickets.pending import pending_times
+from worklog_core.tickets.timeline import TicketTimeline, ticket_timelines
 from worklog_core.undetermined import Undetermined
 from worklog_core.worklog.assistance import (
     CorrectionUntil,
@@ -77,11 +82,13 @@ class FurtherFacts(NamedTuple):
     channels: Mapping[str, Course[str]]
     tags: Mapping[str, Course[TagsDetected | TagsChanged]]
     customers: Mapping[str, Course[CustomerDetected | CustomerCorrected]]
-    routing: Mapping[tuple[str, str], Sequence[tuple[int, str]]]
+    offers: Mapping[tuple[str, str], Sequence[int]]
+    skips: Mapping[tuple[str, str], Sequence[int]]
     ai_actions: Mapping[str, Course[tuple[int, AiActionApplied]]]
     drafts: Mapping[str, Course[AiSuggestionShown]]
     answers: Mapping[str, Course[tuple[int, MessageSent]]]
-    statuses: Mapping[str, Course[tuple[int, TicketStatusChange]]]
+    timelines: Mapping[str, TicketTimeline]
+    waiting: Mapping[str, Told]
     edits: Mapping[str, Course[tuple[int, TicketEdit]]]
     service: Service
 
@@ -100,8 +107,7 @@ class FurtherFacts(NamedTuple):
 
     def _dimensions(self, place: Place) -> Told:
         at = place.recorded_at
-        topic = self.topics[place.ticket_id].at(at) if place.ticket_id in self.topics else None
-        channels = self.channels.get(place.ticket_id)
+        topic = _word_at(self.topics, place.ticket_id, at)
         instant = from_microseconds(at)
         return {
             "teams": tuple(
@@ -113,9 +119,9 @@ class FurtherFacts(NamedTuple):
                     }
                 )
             ),
-            "topic": _or_not_told(topic and topic.topic),
-            "subtopic": _or_not_told(topic and topic.subtopic),
-            "channel": _or_not_told(channels and channels.at(at)),
+            "topic": _or_not_told(None if topic is None else topic.topic),
+            "subtopic": _or_not_told(None if topic is None else topic.subtopic),
+            "channel": _or_not_told(_word_at(self.channels, place.ticket_id, at)),
         }
 
     def _judged_at(self, place: Place) -> int:
@@ -124,7 +130,7 @@ class FurtherFacts(NamedTuple):
 
     def _tags(self, place: Place) -> Told:
         course = self.tags.get(place.ticket_id)
-        at_last_edit = None if course is None else course.at(place.last_edit_at)
+        at_last_edit = _word_at(self.tags, place.ticket_id, place.last_edit_at)
         return {
             "tags": () if at_last_edit is None else at_last_edit.tags,
             "tags_identified_correctly": _identified(
@@ -141,32 +147,35 @@ class FurtherFacts(NamedTuple):
         }
 
     def _routing(self, place: Place) -> Told:
-        marks = self.routing.get((place.user_id, place.ticket_id), ())
-        own = {kind for at, kind in marks if at <= place.last_action_at and place.holds(at)}
-        return {"offered": "offered" in own, "skipped": "skipped" in own}
+        def happened(marks: Mapping[tuple[str, str], Sequence[int]]) -> bool:
+            own = marks.get((place.user_id, place.ticket_id), ())
+            return any(at <= place.last_action_at and place.holds(at) for at in own)
+
+        return {"offered": happened(self.offers), "skipped": happened(self.skips)}
 
     def _assistance(self, place: Place) -> Told:
+        concerned = (None, place.user_id)
         actions = [
             action
             for at, action in _words(self.ai_actions, place.ticket_id)
-            if action.user_id in (None, place.user_id) and place.holds(at)
+            if action.user_id in concerned and place.holds(at)
         ]
         answer = self._answer(place)
-        shown_by = place.last_edit_at if answer is None else answer[0]
+        shown_by, sent = place.last_edit_at, Undetermined.NOTHING_SENT
+        if answer is not None:
+            shown_by, sent = answer[0], _or_not_told(answer[1].text)
         course = self.drafts.get(place.ticket_id)
-        drafts = [] if course is None else course.upto(shown_by)
-        sent = None if answer is None else answer[1].text
+        shown = [] if course is None else course.upto(shown_by)
+        drafts = [draft for draft in shown if draft.user_id in concerned]
         usage = ai_usage_of(actions, drafts, sent=sent, preprocess=self.rules.preprocess)
         is_autonomous = place.action is Action.AUTO_PROCESS
         level, evidence = highest_automation(actions, is_autonomous=is_autonomous)
-        similarity = text_assistance_of(usage, drafts)
-        if not isinstance(similarity, Undetermined) and similarity.reason is not None:
-            similarity = similarity.reason
+        untold = Undetermined.NOT_TOLD if is_autonomous else Undetermined.NO_AI_USED
         return {
             "automation_level": level,
-            "automation_evidence": evidence or Undetermined.NO_AI_USED,
+            "automation_evidence": evidence or untold,
             "ai_usage": usage,
-            "text_assistance": similarity,
+            "text_assistance": text_assistance_of(usage, drafts),
         }
 
     def _answer(self, place: Place) -> tuple[int, MessageSent] | None:
@@ -193,22 +202,18 @@ class FurtherFacts(NamedTuple):
 
     def _waiting(self, place: Place) -> Told:
         """Return what the ticket waited for and how long, as of the evaluation (AMB-12)."""
-        changes = [change for _, change in _words(self.statuses, place.ticket_id)]
-        if not changes:
+        timeline = self.timelines.get(place.ticket_id)
+        if timeline is None:
             return {}
-        policy = self.rules.sla_policy
-        times = pending_times(changes, calendar=None if policy is None else policy.calendar)
         details = [
             change.detail
-            for at, change in _words(self.statuses, place.ticket_id)
-            if change.detail and change.user_id in (None, place.user_id) and place.holds(at)
+            for change in timeline.changes
+            if change.user_id in (None, place.user_id)
+            and change.detail is not None
+            and place.holds(to_microseconds(change.at))
         ]
-        told = attrs.asdict(times, recurse=False)
-        reasons = told.pop("reasons")
-        return {
-            "status_detail": details[-1] if details else Undetermined.NOT_TOLD,
-            **{name: reasons[name] if value is None else value for name, value in told.items()},
-        }
+        detail = details[-1] if details else Undetermined.NOT_TOLD
+        return {"status_detail": detail, **self.waiting[place.ticket_id]}
 
     def _served_at(self, place: Place) -> int | None:
         scope = self.rules.sla_scope
@@ -224,6 +229,10 @@ class FurtherFacts(NamedTuple):
 
 def _words(of: Mapping[str, Course[Any]], ticket_id: str) -> Sequence[Any]:
     return of[ticket_id].words if ticket_id in of else ()
+
+
+def _word_at(of: Mapping[str, Course[Any]], ticket_id: str, instant: int) -> Any:
+    return of[ticket_id].at(instant) if ticket_id in of else None
 
 
 def _or_not_told(value: Any) -> Any:
@@ -254,20 +263,19 @@ def further_facts(history: History, rules: WorklogRules, as_of: int | None) -> F
     if not (any(told) or asks or has_channels):
         return None
 
-    def seen(*kinds: Iterable[Any]) -> Iterable[tuple[str, int, Any]]:
-        for event in (event for events in kinds for event in events):
-            at = to_microseconds(event.at)
-            if as_of is None or at <= as_of:
-                yield event.ticket_id, at, event
+    def seen(*kinds: Iterable[Any]) -> list[tuple[str, int, Any]]:
+        """Return what is visible of some kinds, as its words of one instant follow one another."""
+        told = ((number, event) for number, events in enumerate(kinds) for event in events)
+        ordered = sorted(told, key=lambda of: (learnt_at(of[1]), of[0], of[1].event_id or ""))
+        words = ((event.ticket_id, to_microseconds(event.at), event) for _, event in ordered)
+        return [word for word in words if as_of is None or word[1] <= as_of]
 
     def dated(events: Iterable[Any]) -> Mapping[str, Course[Any]]:
         return courses((ticket_id, at, (at, event)) for ticket_id, at, event in seen(events))
 
-    statuses = dated(history.ticket_statuses)
-    openings: dict[str, TicketOpened] = {}
-    for ticket_id, _, opening in seen(history.openings):
-        openings.setdefault(ticket_id, opening)
-    answers = (message for message in history.messages if message.is_answer)
+    changes = (change for *_, change in seen(history.ticket_statuses))
+    timelines = ticket_timelines(changes)
+    calendar = None if rules.sla_policy is None else rules.sla_policy.calendar
     wrote = (message for message in history.messages if message.opens_epoch)
     return FurtherFacts(
         rules=rules,
@@ -280,19 +288,21 @@ def further_facts(history: History, rules: WorklogRules, as_of: int | None) -> F
         ),
         tags=courses(seen(history.tag_detections, history.tag_changes)),
         customers=courses(seen(history.customer_detections, history.customer_corrections)),
-        routing=_routing(history, seen),
+        offers=_by_user_and_ticket(seen(history.offers)),
+        skips=_by_user_and_ticket(seen(history.skips)),
         ai_actions=dated(history.ai_actions),
         drafts=courses(seen(history.suggestions)),
-        answers=dated(answers),
-        statuses=statuses,
+        answers=dated(message for message in history.messages if message.is_answer),
+        timelines=timelines,
+        waiting={name: _waited(timeline, calendar) for name, timeline in timelines.items()},
         edits=dated(history.edits) if asks else {},
         service=Service(
             rules.sla_policy,
             settings=courses(
                 word for word in seen(history.sla_dues) if word[2].target is TargetKind.RESOLUTION
             ),
-            openings=openings,
-            waits=lambda ticket_id, until: _waits(_words(statuses, ticket_id), until),
+            openings=_first_openings(seen(history.openings)),
+            waits=lambda ticket_id, until: _waits(timelines.get(ticket_id), until),
         ),
     )
 
@@ -304,23 +314,34 @@ def _by_user(memberships: Iterable[TeamMembership]) -> Mapping[str, Sequence[Tea
     return by_user
 
 
-def _routing(
-    history: History, seen: Callable[..., Iterable[tuple[str, int, Any]]]
-) -> Mapping[tuple[str, str], Sequence[tuple[int, str]]]:
-    marks: defaultdict[tuple[str, str], list[tuple[int, str]]] = defaultdict(list)
-    for kind, events in (("offered", history.offers), ("skipped", history.skips)):
-        for ticket_id, at, event in seen(events):
-            marks[event.user_id, ticket_id].append((at, kind))
-    return marks
+def _by_user_and_ticket(
+    words: Iterable[tuple[str, int, Any]],
+) -> Mapping[tuple[str, str], Sequence[int]]:
+    instants: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+    for ticket_id, at, event in words:
+        instants[event.user_id, ticket_id].append(at)
+    return instants
 
 
-def _waits(changes: Iterable[tuple[int, TicketStatusChange]], until: int) -> IntervalSet:
+def _first_openings(words: Iterable[tuple[str, int, Any]]) -> Mapping[str, TicketOpened]:
+    return {ticket_id: course.words[0] for ticket_id, course in courses(words).items()}
+
+
+def _waited(timeline: TicketTimeline, calendar: Calendar | None) -> Told:
+    """Return how long a ticket waited, by field, or why nobody knows."""
+    times = pending_times(timeline.changes, calendar=calendar)
+    told = attrs.asdict(times, recurse=False)
+    reasons = told.pop("reasons")
+    return {name: reasons[name] if value is None else value for name, value in told.items()}
+
+
+def _waits(timeline: TicketTimeline | None, until: int) -> IntervalSet:
     """Return the time up to an instant for which a ticket was pending."""
-    waits: list[Interval] = []
-    since: int | None = None
-    for at, change in (*changes, (until, None)):
-        end = min(at, until)
-        if since is not None and since < end:
-            waits.append(Interval(from_microseconds(since), from_microseconds(end)))
-        since = end if change is not None and change.status is TicketStatus.PENDING else None
-    return IntervalSet(waits)
+    if timeline is None:
+        return IntervalSet()
+    end = from_microseconds(until)
+    seen = timeline.until(end)
+    change = seen.change_at(end)
+    if change is None or change.status is not TicketStatus.PENDING or change.at == end:
+        return seen.waits
+    return seen.waits | IntervalSet([Interval(change.at, end)])

@@ -133,6 +133,8 @@ def _row(
         served = _served_at(desk, draft)
         told = {"served_at": served, "automation_level": _LEVEL_OF[action]}
         known, why = _UNSERVED if served is None else _SERVED
+        if action is Action.AUTO_PROCESS:
+            known, why = _DARK
     else:
         told, why = _split(tickets.further.of(_place(desk, draft, action)))
         known = tuple(told)
@@ -168,12 +170,16 @@ _SERVED: Final[tuple[tuple[str, ...], Why]] = (
         ("gross_sla_deviation", Undetermined.NO_SLA_DUE),
     ),
 )
+_DARK: Final[tuple[tuple[str, ...], Why]] = (
+    _SERVED[0],
+    (*_SERVED[1], ("automation_evidence", Undetermined.NOT_TOLD)),
+)
 
 
 def _served_at(desk: Desk, draft: RowDraft) -> datetime | None:
     """Return the first edit of a row that a customer notices (E-49)."""
     for edit in desk.edits[draft[5] : draft[6]]:
-        if edit.action is not None and is_served_by(edit):
+        if is_served_by(edit):
             return edit.at
     return None
 
@@ -204,7 +210,8 @@ def _place(desk: Desk, draft: RowDraft, action: Action) -> Place:
 def _split(told: Mapping[str, Any]) -> tuple[dict[str, Any], Why]:
     """Return the values that are known, and why the others are not."""
     why = tuple((name, value) for name, value in told.items() if isinstance(value, Undetermined))
-    return {name: told[name] for name in told if name not in dict(why)}, why
+    unknown = {name for name, _ in why}
+    return {name: value for name, value in told.items() if name not in unknown}, why
 
 
 # Rows whose reasons are equal share them: there are few of them, and many rows.

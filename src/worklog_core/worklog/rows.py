@@ -133,7 +133,8 @@ class WorklogRow:
         default=AutomationLevel.NONE, metadata=_told("E-32 to E-38", "level, 0 to 5")
     )
     automation_evidence: AiActionApplied | None = attrs.field(
-        default=None, metadata=_told("E-32", "event", Undetermined.NO_AI_USED)
+        default=None,
+        metadata=_told("E-32", "event", Undetermined.NO_AI_USED, Undetermined.NOT_TOLD),
     )
     ai_usage: tuple[AiUsage, ...] = attrs.field(
         default=(), metadata=_told("E-43, P-E2", "agents, by first use")
@@ -146,6 +147,7 @@ class WorklogRow:
             Undetermined.BASE_AGENT_NOT_USED,
             Undetermined.NO_RECOMMENDATION,
             Undetermined.NOTHING_SENT,
+            Undetermined.NOT_TOLD,
             Undetermined.TOO_LARGE,
             Undetermined.TOO_MANY_MARKS,
         ),

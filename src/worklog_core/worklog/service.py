@@ -30,7 +30,12 @@ __all__ = ["Deviation", "Service", "is_served_by"]
 
 
 def is_served_by(edit: TicketEdit) -> bool:
-    """Return whether a customer notices an edit: an answer, a closing, dark processing (E-49)."""
+    """Return whether a customer notices an edit: an answer, a closing, dark processing (E-49).
+
+    An edit that makes no row is noticed by nobody, as it closes nothing either (AMB-7).
+    """
+    if edit.action is None:
+        return False
     return edit.is_closing or edit.action is Action.WRITE or edit.action is Action.AUTO_PROCESS
 
 

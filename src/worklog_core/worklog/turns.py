@@ -2,7 +2,9 @@
 
 Three rules hold in this module (E-22, AMB-7):
 1. A ticket with status changes is judged by them: a change to CLOSED closes it unless it is closed
-   already, a change to OPEN or PENDING opens it unless the due date of a deferral did (D-06).
+   already, a change to OPEN or PENDING opens it unless the due date of a deferral did (D-06). Of
+   several at one instant the one that was learnt later follows, then the higher event id, then the
+   one further on the way open, pending, closed.
 2. A ticket without them is judged by its edits: one that closes closes it, one that makes a row and
    does not close opens it, and so does a customer's message.
 3. An answer is an edit that writes, or a public message of a person.
@@ -10,8 +12,9 @@ Three rules hold in this module (E-22, AMB-7):
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from operator import attrgetter
-from typing import NamedTuple, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from worklog_core.events.actions import Action
 from worklog_core.events.facts import (
@@ -22,6 +25,7 @@ from worklog_core.events.facts import (
     TicketStatusChange,
 )
 from worklog_core.events.history import History
+from worklog_core.events.kinds import learnt_at
 from worklog_core.events.messages import MessageSent
 from worklog_core.instants import to_microseconds
 
@@ -53,7 +57,7 @@ def ticket_turns(history: History, as_of: int | None) -> Mapping[str, Turns]:
     """Return when each ticket was closed and opened, up to an instant."""
     turns: defaultdict[str, Turns] = defaultdict(lambda: Turns([], []))
     closed: set[str] = set()
-    for at, change in _seen(history.ticket_statuses, as_of):
+    for at, change in _seen(sorted(history.ticket_statuses, key=_in_turn), as_of):
         of_ticket = turns[change.ticket_id]
         turn = Turn(at, change.user_id, change.cause is StatusCause.CUSTOMER, is_of_edit=False)
         if change.status is not TicketStatus.CLOSED:
@@ -77,6 +81,13 @@ def ticket_turns(history: History, as_of: int | None) -> Mapping[str, Turns]:
         ticket_id: Turns(sorted(closings, key=_instant), sorted(openings, key=_instant))
         for ticket_id, (closings, openings) in turns.items()
     }
+
+
+_PROGRESS: Final = {status: number for number, status in enumerate(TicketStatus)}
+
+
+def _in_turn(change: TicketStatusChange) -> tuple[datetime, datetime, str, int]:
+    return (change.at, learnt_at(change), change.event_id or "", _PROGRESS[change.status])
 
 
 _instant = attrgetter("at")
