@@ -19,6 +19,11 @@ _ROOMS: Final = {
         Combination CombinedCalendar DayHours ExplainedPeriod Handover Overnight RecurringDates
         Rule WeeklyHours WorkingCalendar diff lint local_day local_day_bounds
     """,
+    "worklog_core.conversations": """
+        Assignment CaseEntry CaseLog CaseRules ContactType Conversation FirstResponseFrom
+        MergedCases OutboundFirstResponse OutsideHours ResolvedAt Response ResponseRun SlaStatus
+        Turn WaitAtClose build_case_log conversations_of first_response_of response_runs
+    """,
     "worklog_core.errors": """
         ConflictingEventsError NaiveDatetimeError NoWorkingTimeError RangeError WorklogError
     """,
@@ -33,8 +38,13 @@ _ROOMS: Final = {
         TopicChange TrackingExclusion UserStatusChange UserStatusRepost WrapUpFinished action_of
         highest_priority
     """,
+    "worklog_core.exports": "ArrayStyle DecimalMark DurationStyle enneo",
     "worklog_core.intervals": "Interval IntervalSet merge_intervals",
-    "worklog_core.privacy": "Language PseudonymKey assign_pseudonyms words_in_names",
+    "worklog_core.privacy": """
+        Audit Coarsening FieldPolicy Language PrivacyLevel PrivacyPolicy PseudonymKey Release
+        SmallGroups Suppression Treatment WithheldField assign_pseudonyms judge_small_groups
+        release words_in_names
+    """,
     "worklog_core.similarity": """
         Similarity SimilarityOpcodes TextOpcode TextOperation similarity_opcodes
         text_similarities text_similarity

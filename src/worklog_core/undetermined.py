@@ -99,11 +99,17 @@ class Undetermined(Enum):
     NEVER_ASSIGNED = "never_assigned"
     """The ticket was never assigned to a person."""
 
+    NOT_ASSIGNED = "not_assigned"
+    """The ticket was somebody's and is nobody's now."""
+
     NOT_CLOSED = "not_closed"
     """The ticket is not closed, or is open again."""
 
     NO_WRAP_UP = "no_wrap_up"
     """No wrap-up was recorded: the contact has no end, or no form was finished after it."""
+
+    STILL_ON_HOLD = "still_on_hold"
+    """The contact is on hold, so nobody knows for how long it will be."""
 
     EXCLUDED = "excluded"
     """The ticket is excluded from time tracking (AMB-29)."""
@@ -113,3 +119,6 @@ class Undetermined(Enum):
 
     NOTHING_MEASURED = "nothing_measured"
     """There is nothing that the figure could be made of."""
+
+    WITHHELD = "withheld"
+    """Known and not shown: the level of a release leaves it out, or too few people share it."""

@@ -29,6 +29,7 @@ __all__ = [
     "NOUNS",
     "WORDS_VERSION",
     "Language",
+    "is_pseudonym",
     "name_at",
     "words_in_names",
 ]
@@ -188,6 +189,9 @@ NAME_COUNT: Final = len(ADJECTIVES) * len(NOUNS)
 
 _ENDINGS: Final = {"m": "er", "f": "e", "n": "es"}
 
+_ENGLISH_ADJECTIVES: Final = frozenset(adjective for adjective, _ in ADJECTIVES)
+_ENGLISH_NOUNS: Final = frozenset(noun for noun, _, _ in NOUNS)
+_ENDING_OF: Final = {german_noun: _ENDINGS[gender] for _, german_noun, gender in NOUNS}
 _PART_OF_A_NAME: Final = re.compile(r"[^\W\d_]+")
 
 
@@ -205,6 +209,21 @@ def name_at(slot: int, language: Language) -> str:
     if language is Language.ENGLISH:
         return f"{adjective} {noun}"
     return f"{stem}{_ENDINGS[gender]} {german_noun}"
+
+
+def is_pseudonym(text: str) -> bool:
+    """Tell whether a text is one of the names that the lists make, in either language.
+
+    Example:
+        >>> from worklog_core.privacy.words import is_pseudonym
+        >>> is_pseudonym("Hungrige Himbeere"), is_pseudonym("Meike Mustermann")
+        (True, False)
+    """
+    adjective, _, noun = text.partition(" ")
+    if adjective in _ENGLISH_ADJECTIVES and noun in _ENGLISH_NOUNS:
+        return True
+    ending = _ENDING_OF.get(noun)
+    return ending is not None and any(f"{stem}{ending}" == adjective for _, stem in ADJECTIVES)
 
 
 def words_in_names(names: Iterable[str], *, language: Language | str = "en") -> tuple[str, ...]:
