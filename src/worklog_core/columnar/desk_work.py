@@ -39,7 +39,7 @@ from worklog_core.instants import timedelta_to_microseconds
 from worklog_core.worklog.division import EqualSplit
 from worklog_core.worklog.rules import DivideOver, MessageInSession, RepostPresence, WorklogRules
 
-__all__ = ["Given", "LinePart", "RowPart", "Users", "work_through"]
+__all__ = ["Given", "LinePart", "RowPart", "Users", "Worked", "work_through"]
 
 
 class Given(NamedTuple):

@@ -15,7 +15,7 @@ from worklog_core.columnar.words import Words
 from worklog_core.worklog.accounting import Sharing, account_day
 from worklog_core.worklog.cells import Piece, RowDraft
 from worklog_core.worklog.division import DivisionPolicy, whole_weights
-from worklog_core.worklog.rules import WorklogRules
+from worklog_core.worklog.rules import StatusMode, WorklogRules
 from worklog_core.worklog.statuses import StatusTimeline
 
 __all__ = ["Office", "exact_amounts", "weights_of"]
@@ -80,13 +80,12 @@ def exact_amounts(mine: Ints, screened: Screened, *, office: Office) -> list[int
             )
         whole.append((names[pair], start, end, day, home, 0, row, left_alone))
     excluded = {name for pair, name in names.items() if office.is_excluded[pair]}
-    modes = rules.status_modes
+    modes: tuple[StatusMode, ...] = rules.status_modes
     since, until = np.searchsorted(timelines.users, [user, user + 1])
-    changes = zip(
-        timelines.starts[since:until].tolist(),
-        (modes[mode] for mode in timelines.modes[since:until].tolist()),
-        strict=True,
-    )
+    changes = [
+        (int(timelines.starts[place]), modes[int(timelines.modes[place])])
+        for place in range(int(since), int(until))
+    ]
     entries = account_day(
         whole,
         drafts,

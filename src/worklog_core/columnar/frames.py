@@ -23,6 +23,11 @@ __all__ = ["Column", "Dates", "Frame", "Instants", "Numbers", "Texts", "frame_of
 
 _EPOCH_ORDINAL: Final = 719_163  # 1970-01-01
 
+# Their frames are not even looked at: some would be drawn to this machine by the look.
+_ENGINES: Final = frozenset({"dask", "ibis", "pyspark", "ray", "sqlframe"})
+_MUST_BE_EAGER: Final = "must be a frame in memory, not a lazy one"
+_RECIPE: Final = "Run worklog_job(rules) on its engine: docs/how-to/clusters.md has the recipe."
+
 
 @attrs.frozen(eq=False)
 class Texts:
@@ -89,6 +94,8 @@ def frame_of(argument: str, given: Any) -> Frame:
     Raises WorklogError for what is no frame, for a lazy frame, and for one that names a column
     twice.
     """
+    if type(given).__module__.partition(".")[0] in _ENGINES:
+        raise _refused(argument, given, _MUST_BE_EAGER, _RECIPE)
     try:
         found = nw.from_native(given, pass_through=True)
     except ValueError as fault:  # of two columns of one name
@@ -101,14 +108,12 @@ def frame_of(argument: str, given: Any) -> Frame:
         backend = found.implementation
         if backend.is_duckdb():
             return Frame(found.collect(backend="pyarrow"), given)
-        way_out = "Collect it first, with .collect()."
-        if not backend.is_polars():
-            way_out = (
-                "Run worklog_job(rules) on its engine: docs/how-to/clusters.md has the recipe."
-            )
-        raise _refused(argument, given, "must be a frame in memory, not a lazy one", way_out)
+        is_polars = backend.is_polars()
+        way_out = "Collect it first, with .collect()." if is_polars else _RECIPE
+        raise _refused(argument, given, _MUST_BE_EAGER, way_out)
     if hasattr(given, "__arrow_c_stream__"):
-        return Frame(nw.from_arrow(given, backend="pyarrow"))
+        library: Any = nw
+        return Frame(library.from_arrow(given, backend="pyarrow"))
     raise _refused(
         argument,
         given,
@@ -138,9 +143,8 @@ def _to_pandas(_: str, column: Column, pandas: Any) -> Any:
 
 def _native(words: Words, backend: str) -> Any:
     """Return words in the memory of a library, None where they are not its own."""
-    series = words.series
-    if isinstance(series, nw.Series) and getattr(series.implementation, backend)():
-        return nw.to_native(series)
+    if not isinstance(words.series, tuple) and getattr(words.series.implementation, backend)():
+        return words.series.to_native()
     return None
 
 

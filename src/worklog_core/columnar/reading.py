@@ -17,6 +17,7 @@ import numpy as np
 
 from worklog_core.columnar.arrays import Ints
 from worklog_core.columnar.frames import Frame
+from worklog_core.columnar.naming import columns_of
 from worklog_core.columnar.records import FLAGS, INSTANTS, NONE_US, Records
 from worklog_core.columnar.words import Words, in_order, texts_of
 from worklog_core.door import parse_choice
@@ -26,119 +27,59 @@ from worklog_core.events.facts import ScreenSession, UserStatusRepost
 from worklog_core.events.kinds import KINDS, Event
 from worklog_core.instants import FIRST_US, LAST_US
 
-__all__ = ["Names", "read_records", "with_common_ids"]
-
-Names = Mapping[str, Any]
-"""Names of columns by field, for every frame, or by argument and then by field for one of them."""
+__all__ = ["read_records", "with_common_ids"]
 
 # Microseconds in a unit, or units in a microsecond.
 _UNITS: Final = {"s": 1_000_000, "ms": 1_000, "us": 1}
 _NANOSECONDS: Final = 1_000
 
 
-def read_records(frames: Mapping[str, Frame | None], names: Names) -> dict[str, Records]:
+def read_records(frames: Mapping[str, Frame | None], columns: Any) -> dict[str, Records]:
     """Return the records of every kind, by the name of its argument; none where no frame is given.
 
-    Raises WorklogError, naming the field, for a column that is missing or of the wrong type, and
-    for the first value that the event's own door refuses.
+    *columns* names columns by field. Raises WorklogError, naming the field, for a column that is
+    missing or of the wrong type, and for the first value that the event's own door refuses.
     """
-    readers = {argument: _Reader(argument, frame, names) for argument, frame in frames.items()}
-    _check_names(readers, names)
-    return {argument: reader.records() for argument, reader in readers.items()}
+    names = columns_of(frames, columns)
+    return {
+        argument: _records(KINDS[argument], frame, names[argument])
+        for argument, frame in frames.items()
+    }
 
 
-def _check_names(readers: Mapping[str, "_Reader"], names: Names) -> None:
-    known = {field for reader in readers.values() for field in reader.fields}
-    for name, value in names.items():
-        if name in readers and isinstance(value, Mapping):
-            unknown = value.keys() - readers[name].fields.keys()
-        else:
-            unknown = {name} - known
-        if unknown:
-            raise WorklogError(
-                f"columns must map fields of events to columns: found {describe(min(unknown))}. "
-                f"The fields are {', '.join(sorted(known))}.",
-                field="columns",
-                value=min(unknown),
-            )
-    used = {name for reader in readers.values() for name in reader.used}
-    for name, column in names.items():
-        wanted = column.values() if isinstance(column, Mapping) else (column,)
-        for one in wanted:
-            if one not in used:
-                raise WorklogError(
-                    f"columns must name columns that are there: found {describe(one)} for "
-                    f"{name}, which no frame has. Correct the name, or leave it out.",
-                    field="columns",
-                    value=one,
-                )
-
-
-class _Reader:
-    """One frame, read as the events of one kind."""
-
-    def __init__(self, argument: str, frame: Frame | None, names: Names) -> None:
-        self.kind: type[Event] = KINDS[argument]
-        self.fields: dict[str, Any] = attrs.fields_dict(self.kind)
-        self.data = None if frame is None else frame.data
-        self.columns: dict[str, str] = {}
-        own = names.get(argument)
-        for field in self.fields:
-            wanted = own.get(field) if isinstance(own, Mapping) else None
-            wanted = names.get(field) if wanted is None else wanted
-            column = self._column_of(field, wanted)
-            if column is not None:
-                self.columns[field] = column
-        self.used = set(self.columns.values())
-
-    def _column_of(self, field: str, wanted: Any) -> str | None:
-        if self.data is None:
-            return None
-        present = self.data.columns
-        found = next((name for name in (wanted, field) if name in present), None)
-        if found is None and self.fields[field].default is attrs.NOTHING:
-            place = f"{self.kind.__name__}.{field}"
-            raise WorklogError(
-                f"{place} must be a column: found {', '.join(map(str, present)) or 'none'}. "
-                f"Name it with columns={{{field!r}: ...}}.",
-                field=place,
-            )
-        return found
-
-    def _series(self, field: str) -> Any:
-        """Return the column of a field, None where there is none; NaN is missing too."""
-        if self.data is None or field not in self.columns:
-            return None
-        series = self.data[self.columns[field]]
-        return series.fill_nan(None) if series.dtype.is_float() else series
-
-    def records(self) -> Records:
-        size = 0 if self.data is None else len(self.data)
-        columns: dict[str, Ints] = {}
-        words: dict[str, Words] = {}
-        for field in self.fields:
-            series = self._series(field)
-            place = f"{self.kind.__name__}.{field}"
-            is_required = self.fields[field].default is not None
-            if series is None or not size:
-                continue
-            if series.null_count() == size:
-                if is_required:
-                    raise _missing(place)
-            elif field in INSTANTS:
-                columns[field] = _instants(place, series)
-            elif field in FLAGS:
-                columns[field] = _flags(place, series)
-            elif field == "action":
-                columns[field] = _actions(place, *_texts(place, series))
-            else:
-                columns[field], words[field] = _texts(place, series)
-            missing = NONE_US if field in INSTANTS else -1
-            if is_required and int(columns[field].min()) == missing:
+def _records(kind: type[Event], frame: Frame | None, names: Mapping[str, str]) -> Records:
+    size = 0 if frame is None else len(frame.data)
+    columns: dict[str, Ints] = {}
+    words: dict[str, Words] = {}
+    for field, name in names.items():
+        if frame is None or not size:
+            break
+        place = f"{kind.__name__}.{field}"
+        series = frame.data[name]
+        if series.dtype.is_float():
+            series = series.fill_nan(None)
+        is_required = attrs.fields_dict(kind)[field].default is not None
+        if series.null_count() == size:
+            if is_required:
                 raise _missing(place)
-        records = Records(self.kind, size, columns, words)
-        _check_ends(records)
-        return records
+            continue
+        if field in INSTANTS:
+            columns[field] = _instants(place, series)
+        elif field in FLAGS:
+            columns[field] = _flags(place, series)
+        elif field == "action":
+            columns[field] = _actions(place, *_texts(place, series))
+        else:
+            columns[field], words[field] = _texts(place, series)
+        if is_required and int(columns[field].min()) == _missing_in(field):
+            raise _missing(place)
+    records = Records(kind, size, columns, words)
+    _check_ends(records)
+    return records
+
+
+def _missing_in(field: str) -> int:
+    return NONE_US if field in INSTANTS else -1
 
 
 def _missing(place: str) -> WorklogError:
@@ -188,6 +129,10 @@ def _flags(place: str, series: Any) -> Ints:
 
 
 def _instants(place: str, series: Any) -> Ints:
+    native = series.to_native()
+    if series.implementation.is_pandas() and getattr(native.dtype, "tz", None) is not None:
+        # The name of a zone may be one that only pandas can read.
+        series = nw.from_native(native.dt.tz_convert("UTC"), series_only=True)
     kind = series.dtype
     if not isinstance(kind, nw.Datetime):
         raise WorklogError(
