@@ -24,7 +24,6 @@ _ROWS: Final = 65_536
 
 _SCATTER: Final = np.uint64(0x9E3779B97F4A7C15)
 _KEPT: Final = 31 * 2**20
-_SHORT: Final = 2**16
 _LONG: Final = 2**62
 
 
@@ -67,7 +66,8 @@ def divide_parallel_time(user: Ints, ticket: Ints, start: Ints, end: Ints) -> In
         return parts
     if bool((who[1:] >= who[:-1]).all()):
         for rows in _some_users(who):
-            parts[rows] = _parts(who[rows], what[rows], since[rows], until[rows])
+            sessions = what[rows], since[rows], until[rows], owner_starts(who[rows])
+            parts[rows] = parts_of(Sessions(*sessions))
     elif len(who) <= 2 * _ROWS:
         parts[:] = _parts(who, what, since, until)
     else:
@@ -123,17 +123,13 @@ def _chunks(count: int) -> Iterator[slice]:
 
 def _parts(who: Ints, ticket: Ints, start: Ints, end: Ints) -> Ints:
     """Return the parts of the sessions of some users, in the order given."""
-    if bool((who[1:] >= who[:-1]).all()):
-        return parts_of(Sessions(ticket, start, end, owner_starts(who)))
     low, high = int(who.min()), int(who.max())
-    if high - low < _SHORT:
-        # Integers this short are sorted by their digits.
-        order = np.argsort((who - low).astype(np.uint16), kind="stable")
-    elif high - low < _LONG:
-        order = in_order(who - low, np.array([0, len(who)]), high - low).places
+    if high - low < _LONG:
+        order, found = in_order(who - low, np.array([0, len(who)]), high - low)
     else:
         order = np.argsort(who, kind="stable")
-    sessions = Sessions(ticket[order], start[order], end[order], owner_starts(who[order]))
+        found = who[order]
+    columns = (column.take(order) for column in (ticket, start, end))
     parts = np.empty(len(who), np.int64)
-    parts[order] = parts_of(sessions)
+    parts[order] = parts_of(Sessions(*columns, owner_starts(found)))
     return parts

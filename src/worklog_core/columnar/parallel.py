@@ -99,21 +99,32 @@ def _stretches(sessions: Sessions) -> Stretches:
     keys += place[0::2]
     keys.sort()
     since = keys & ((1 << bits) - 1)
-    rows = boundaries[since] >> 1
-    until = place[1::2][rows]
+    rows = boundaries.take(since)
+    until = place.take(rows + 1)
+    rows >>= 1
     # Another worker's places are all later, so what overlaps here is the same worker's.
     keys >>= bits
     meets = np.flatnonzero((since[1:] < until[:-1]) & (keys[1:] == keys[:-1]))
-    if (sessions.end[rows[meets]] > sessions.start[rows[meets + 1]]).any():
-        rows, since, until = _first_come(sessions, rows, place)
-        opened = np.bincount(since, minlength=2 * count)
-        opened -= np.bincount(until, minlength=2 * count)
-    else:
-        opened = boundaries & 1
-        opened *= -2
-        opened += 1
+    opened = boundaries & 1
+    opened *= -2
+    opened += 1
+    if len(meets):
+        meets = meets[sessions.end[rows[meets]] > sessions.start[rows[meets + 1]]]
+    if len(meets):
+        some = _of_the_same_tickets(keys, meets)
+        opened[since[some]] -= 1
+        rows[some], since[some], until[some] = _first_come(sessions, rows[some], place)
+        np.add.at(opened, since[some], 1)
     np.cumsum(opened, out=opened)
     return Stretches(rows, since, until, elapsed, opened)
+
+
+def _of_the_same_tickets(tickets: Ints, meets: Ints) -> Ints:
+    """Return the places of all sessions of the tickets that stand at some places, in order."""
+    first = tickets.searchsorted(np.unique(tickets[meets]))
+    counts = tickets.searchsorted(tickets[first], "right") - first
+    before = counts.cumsum() - counts
+    return np.arange(int(counts.sum())) + np.repeat(first - before, counts)
 
 
 def _from_zero(codes: Ints, bits: int) -> Ints:
@@ -125,13 +136,13 @@ def _from_zero(codes: Ints, bits: int) -> Ints:
 
 
 def _first_come(sessions: Sessions, rows: Ints, place: Ints) -> tuple[Ints, Ints, Ints]:
-    """Return the order of sessions, and from where to where each has its ticket to itself."""
+    """Return sessions in order, and from where to where each has its ticket to itself."""
     worker = _workers(sessions.firsts)
-    ticket, start, end = sessions.ticket[rows], sessions.start[rows], sessions.end[rows]
+    start, end = sessions.start[rows], sessions.end[rows]
     if ((start[1:] == start[:-1]) & (end[1:] < end[:-1])).any():
-        rows = np.lexsort((sessions.end, sessions.start, worker, sessions.ticket))
-        ticket = sessions.ticket[rows]
-    since, until, worker = place[0::2][rows], place[1::2][rows], worker[rows]
+        rows = rows[np.lexsort((rows, end, start, worker[rows], sessions.ticket[rows]))]
+    ticket, worker = sessions.ticket[rows], worker[rows]
+    since, until = place[0::2][rows], place[1::2][rows]
     begins = (ticket[1:] != ticket[:-1]) | (worker[1:] != worker[:-1])
     # Each ticket of each worker has a range of numbers of its own, for one running maximum.
     base = np.zeros(len(rows), np.int64)
@@ -150,25 +161,31 @@ def _workers(firsts: Ints) -> Ints:
 def _divided(sessions: Sessions, stretches: Stretches) -> Ints | None:
     """Return the parts in the order of the stretches, or None where 64 bits need not hold them."""
     _, since, until, elapsed, opened = stretches
-    largest = int(np.diff(sessions.firsts).max())
     longest = int((sessions.end - sessions.start).max())
-    scale, rates = _scale_and_rates(stretches, max(largest, longest))
-    if scale * largest >= _LIMIT:
+    # The rests of one worker are added up too, and there are no more of them than sessions.
+    scale, rates = _scale_and_rates(stretches, max(len(since), longest))
+    if scale * len(since) >= _LIMIT:
         return None
+    whole = None
+    steps = rates.take(opened)
     if scale * longest < _LIMIT:
-        steps = rates[opened]
         steps *= elapsed
-        units = _difference(steps, since, until)
-        parts = units // scale
+    elif scale * int((until - since).max()) < _LIMIT:
+        each = elapsed // np.maximum(opened, 1)
+        each[opened == 0] = 0
+        steps *= elapsed - each * opened
+        whole = _difference(each, since, until)
     else:
-        if scale * int((until - since).max()) >= _LIMIT:
-            return None
-        whole = elapsed // np.maximum(opened, 1)
-        whole[opened == 0] = 0
-        units = _difference((elapsed - whole * opened) * rates[opened], since, until)
-        parts = _difference(whole, since, until) + units // scale
-    units -= units // scale * scale
-    _hand_out(parts, units, scale, _workers(sessions.firsts)[stretches.rows])
+        return None
+    rests = _difference(steps, since, until)
+    parts = rests // scale
+    rests -= parts * scale
+    if whole is not None:
+        parts += whole
+    some = np.flatnonzero(rests != 0)
+    if len(some):
+        worker = _workers(sessions.firsts).take(stretches.rows.take(some))
+        parts[some] += _extras(rests.take(some), scale, worker)
     return parts
 
 
@@ -194,30 +211,30 @@ def _difference(steps: Ints, since: Ints, until: Ints) -> Ints:
     shown = np.empty(len(steps), np.int64)
     shown[0] = 0
     np.cumsum(steps[:-1], out=shown[1:])
-    difference = shown[until]
-    difference -= shown[since]
+    difference = shown.take(until)
+    difference -= shown.take(since)
     return difference
 
 
-def _hand_out(parts: Ints, rests: Ints, scale: int, worker: Ints) -> None:
-    """Add the microseconds that the rests, in units of 1/scale, sum to for each worker."""
-    some = np.flatnonzero(rests)
-    if not len(some):
-        return
-    rests, worker = rests[some], worker[some]
+def _extras(rests: Ints, scale: int, worker: Ints) -> Ints:
+    """Return 1 where a session gets one of the microseconds that the rests sum to, and else 0.
+
+    Rests are in units of 1/scale; each worker's sum to whole microseconds.
+    """
     counts = np.bincount(worker)
     ends = counts.cumsum()
     if len(counts) * scale < _LIMIT:
-        by_rest = in_order(
-            worker * scale + (scale - 1 - rests), np.array([0, len(some)]), len(counts) * scale
-        ).places
+        keys = worker * scale
+        keys += scale - 1 - rests
+        by_rest = in_order(keys, np.array([0, len(keys)]), len(counts) * scale - 1).places
     else:
         by_rest = np.lexsort((-rests, worker))
-    total = np.zeros(len(some) + 1, np.int64)
-    np.cumsum(rests[by_rest], out=total[1:])
+    total = np.zeros(len(rests) + 1, np.int64)
+    np.cumsum(rests.take(by_rest), out=total[1:])
     left = (total[ends] - total[ends - counts]) // scale
-    gain = np.arange(len(some)) < np.repeat(ends - counts + left, counts)
-    parts[some[by_rest[gain]]] += 1
+    extras = np.empty(len(rests), np.int64)
+    extras[by_rest] = np.arange(len(rests)) < np.repeat(ends - counts + left, counts)
+    return extras
 
 
 def _exactly(stretches: Stretches) -> Ints:
