@@ -102,7 +102,7 @@ def test_every_value_of_every_field_gives_the_scalar_answer(
 ) -> None:
     rules = attrs.evolve(BASES[base], **{name: value})
     scalar = build_scalar(HISTORY, rules, as_of=busy_week.AS_OF)
-    known = {"rules": rules, "as_of": busy_week.AS_OF}
+    known: dict[str, Any] = {"rules": rules, "as_of": busy_week.AS_OF}
     assert plain(build_worklog(**FRAMES, **known)) == rows_told(scalar)
     assert plain(build_ledger(**FRAMES, **known)) == lines_told(scalar)
 

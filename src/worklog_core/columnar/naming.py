@@ -47,6 +47,7 @@ def columns_of(frames: Mapping[str, Frame | None], columns: Any) -> dict[str, Na
 
 def _split(columns: Any, fields: Mapping[str, Mapping[str, Any]]) -> tuple[Named, dict[str, Named]]:
     """Return the names for all frames, and those for one."""
+    given: Mapping[Any, Any] = columns
     if not isinstance(columns, Mapping):
         raise WorklogError(
             f"columns must map fields to columns: found {describe(columns)}. "
@@ -57,7 +58,6 @@ def _split(columns: Any, fields: Mapping[str, Mapping[str, Any]]) -> tuple[Named
     known = {field for one in fields.values() for field in one}
     common: Named = {}
     own: dict[str, Named] = {}
-    given: Mapping[Any, Any] = columns
     for name, value in given.items():
         if name in fields and isinstance(value, Mapping):
             own[name] = dict(cast("Mapping[str, str]", value))
