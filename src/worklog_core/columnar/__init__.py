@@ -2,12 +2,18 @@
 
 from worklog_core.columnar.clock import advance, working_time
 from worklog_core.columnar.division import divide_parallel_time
+from worklog_core.columnar.event_tables import event_table
+from worklog_core.columnar.jobs import Job, ledger_job, worklog_job
 from worklog_core.columnar.worklog import build_ledger, build_worklog
 
 __all__ = [
+    "Job",
     "advance",
     "build_ledger",
     "build_worklog",
     "divide_parallel_time",
+    "event_table",
+    "ledger_job",
     "working_time",
+    "worklog_job",
 ]

@@ -19,7 +19,7 @@ from worklog_core.columnar.records import NONE_US
 from worklog_core.columnar.words import Words
 from worklog_core.errors import WorklogError
 
-__all__ = ["Column", "Dates", "Frame", "Instants", "Numbers", "Texts", "frame_of"]
+__all__ = ["Column", "Dates", "Frame", "Instants", "Numbers", "Texts", "Truths", "frame_of"]
 
 _EPOCH_ORDINAL: Final = 719_163  # 1970-01-01
 
@@ -59,7 +59,14 @@ class Dates:
     ordinals: Ints
 
 
-Column = Texts | Instants | Numbers | Dates
+@attrs.frozen(eq=False)
+class Truths:
+    """A column of flags to be written, -1 where there is none."""
+
+    values: Ints
+
+
+Column = Texts | Instants | Numbers | Dates | Truths
 
 
 @attrs.frozen(eq=False)
@@ -135,6 +142,8 @@ def _to_pandas(_: str, column: Column, pandas: Any) -> Any:
         return words.astype(_text_type(pandas)).array.take(column.codes, allow_fill=True)
     if isinstance(column, Numbers):
         return pandas.arrays.IntegerArray(column.values, column.is_missing)
+    if isinstance(column, Truths):
+        return pandas.arrays.BooleanArray(column.values > 0, column.values < 0)
     if isinstance(column, Dates):
         instants = _midnights(column).view("datetime64[us]")
         return pandas.Series(instants)
@@ -163,6 +172,9 @@ def _to_polars(name: str, column: Column, polars: Any) -> Any:
     if isinstance(column, Numbers):
         values = polars.Series(name, column.values)
         return values.set(polars.Series(column.is_missing), None)
+    if isinstance(column, Truths):
+        flags = polars.Series(name, column.values > 0)
+        return flags.set(polars.Series(column.values < 0), None)
     if isinstance(column, Dates):
         days = polars.Series(name, _days(column)).cast(polars.Int32)
         return days.set(polars.Series(column.ordinals == 0), None).cast(polars.Date)
@@ -179,6 +191,8 @@ def _to_arrow(_: str, column: Column, arrow: Any) -> Any:
         return words.take(arrow.array(column.codes, mask=column.codes < 0))
     if isinstance(column, Numbers):
         return arrow.array(column.values, arrow.int64(), mask=column.is_missing)
+    if isinstance(column, Truths):
+        return arrow.array(column.values > 0, mask=column.values < 0)
     if isinstance(column, Dates):
         days = arrow.array(_days(column).astype(np.int32), mask=column.ordinals == 0)
         return days.cast(arrow.date32())

@@ -24,7 +24,7 @@ from worklog_core.errors import WorklogError, describe
 from worklog_core.instants import require_instant, to_microseconds
 from worklog_core.worklog.rules import WorklogRules
 
-__all__ = ["Opened", "Progress", "limit_of", "opened_frames", "opened_records", "work_by_bucket"]
+__all__ = ["Opened", "Progress", "limit_of", "opened_frames", "opened_records", "require_rules", "work_by_bucket"]
 
 Progress = Callable[[int, int], object]
 """Is told, after each bucket, how many users are done and how many there are."""
@@ -53,17 +53,23 @@ def limit_of(as_of: datetime | None) -> int | None:
     return None if as_of is None else to_microseconds(require_instant("as_of", as_of))
 
 
+def require_rules(rules: Any) -> WorklogRules:
+    """Return the rules that were given; refuse what is none."""
+    if isinstance(rules, WorklogRules):
+        return rules
+    raise WorklogError(
+        f"rules must be a WorklogRules: found {describe(rules)}. "
+        "Pass WorklogRules(time_zone=...).",
+        field="rules",
+        value=rules,
+    )
+
+
 def opened_records(
     frames: Mapping[str, Frame | None], rules: Any, limit: int | None, columns: Any
 ) -> Opened:
     """Return the events of frames, as they are known and seen."""
-    if not isinstance(rules, WorklogRules):
-        raise WorklogError(
-            f"rules must be a WorklogRules: found {describe(rules)}. "
-            "Pass WorklogRules(time_zone=...).",
-            field="rules",
-            value=rules,
-        )
+    rules = require_rules(rules)
     read = read_records(frames, columns)
     records, users, tickets = with_common_ids({n: settled(one) for n, one in read.items()})
     if limit is not None:
