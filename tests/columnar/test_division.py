@@ -212,13 +212,6 @@ class TestManyAtOnce:
         monkeypatch.setattr(parallel, "_LIMIT", 30)
         assert divided(sessions) == expected
 
-    def test_rests_of_many_users_that_no_integer_holds_are_sorted_side_by_side(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        sessions = [(user, n, 0, 4) for n in range(3) for user in range(30)]
-        monkeypatch.setattr(parallel, "_LIMIT", 100)
-        assert divided(sessions) == [2] * 30 + [1] * 60
-
     @settings(max_examples=60)
     @given(sessions=sessions_of_some(most=40), bits=st.sampled_from([0, 8, 12, 20]))
     def test_however_few_users_fit_in_one_sort_the_parts_are_the_same(
@@ -263,7 +256,7 @@ class TestManyAtOnce:
         sessions = self.staircase(1, tickets, 1, 10**9)
         parts = divided(sessions)
         assert sum(parts) == sessions[-1][3]
-        assert parts == sorted(parts, reverse=True) or min(parts) > 0
+        assert min(parts) > 0
 
 
 @given(

@@ -129,7 +129,7 @@ def _parts(who: Ints, ticket: Ints, start: Ints, end: Ints) -> Ints:
     else:
         order = np.argsort(who, kind="stable")
         found = who[order]
-    columns = (column.take(order) for column in (ticket, start, end))
+    sessions = Sessions(ticket.take(order), start.take(order), end.take(order), owner_starts(found))
     parts = np.empty(len(who), np.int64)
-    parts[order] = parts_of(Sessions(*columns, owner_starts(found)))
+    parts[order] = parts_of(sessions)
     return parts

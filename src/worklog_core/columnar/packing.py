@@ -10,9 +10,10 @@ Three rules hold in this module:
 
 from itertools import pairwise
 from math import isqrt
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from worklog_core.columnar.arrays import Ints
 
@@ -48,7 +49,7 @@ def in_order(values: Ints, starts: Ints, most: int) -> InOrder:
     groups = starts[:-1:together]
     bits = value_bits + place_bits + (together - 1).bit_length()
     kind = np.uint32 if bits <= _SHORT_BITS else np.int64
-    keys = values.astype(kind)
+    keys: NDArray[Any] = values.astype(kind)
     keys <<= place_bits
     keys += np.arange(rows, dtype=kind)
     if owners > 1:

@@ -123,8 +123,9 @@ def _of_the_same_tickets(tickets: Ints, meets: Ints) -> Ints:
     """Return the places of all sessions of the tickets that stand at some places, in order."""
     first = tickets.searchsorted(np.unique(tickets[meets]))
     counts = tickets.searchsorted(tickets[first], "right") - first
-    before = counts.cumsum() - counts
-    return np.arange(int(counts.sum())) + np.repeat(first - before, counts)
+    places = np.repeat(first - counts.cumsum() + counts, counts)
+    places += np.arange(len(places))
+    return places
 
 
 def _from_zero(codes: Ints, bits: int) -> Ints:
@@ -132,7 +133,8 @@ def _from_zero(codes: Ints, bits: int) -> Ints:
     low, high = int(codes.min()), int(codes.max())
     if (high - low + 1) << bits < _LIMIT:
         return codes - low
-    return np.unique(codes, return_inverse=True)[1]
+    dense: Ints = np.unique(codes, return_inverse=True)[1]
+    return dense
 
 
 def _first_come(sessions: Sessions, rows: Ints, place: Ints) -> tuple[Ints, Ints, Ints]:
@@ -223,12 +225,10 @@ def _extras(rests: Ints, scale: int, worker: Ints) -> Ints:
     """
     counts = np.bincount(worker)
     ends = counts.cumsum()
-    if len(counts) * scale < _LIMIT:
-        keys = worker * scale
-        keys += scale - 1 - rests
-        by_rest = in_order(keys, np.array([0, len(keys)]), len(counts) * scale - 1).places
-    else:
-        by_rest = np.lexsort((-rests, worker))
+    # There are no more workers than sessions, so that these numbers fit.
+    keys = worker * scale
+    keys += scale - 1 - rests
+    by_rest = in_order(keys, np.array([0, len(keys)]), len(counts) * scale - 1).places
     total = np.zeros(len(rests) + 1, np.int64)
     np.cumsum(rests.take(by_rest), out=total[1:])
     left = (total[ends] - total[ends - counts]) // scale
