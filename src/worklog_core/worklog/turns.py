@@ -78,9 +78,14 @@ def ticket_turns(history: History, as_of: int | None) -> Mapping[str, Turns]:
             turn = Turn(at, None, is_by_customer=True, is_of_edit=False)
             turns[message.ticket_id].openings.append(turn)
     return {
-        ticket_id: Turns(sorted(closings, key=_instant), sorted(openings, key=_instant))
+        ticket_id: Turns(sorted(closings, key=_instant), sorted(openings, key=_customer_first))
         for ticket_id, (closings, openings) in turns.items()
     }
+
+
+def _customer_first(opening: Turn) -> tuple[int, bool]:
+    # At one instant a message came before an edit (AMB-4).
+    return (opening.at, not opening.is_by_customer)
 
 
 _PROGRESS: Final = {status: number for number, status in enumerate(TicketStatus)}

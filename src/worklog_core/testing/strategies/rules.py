@@ -1,13 +1,18 @@
 """Rules of a worklog, drawn with every value of every choice."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 from fractions import Fraction
 from typing import Final
 
 from hypothesis import strategies as st
 
+from worklog_core.calendars.calendar import WorkingCalendar
+from worklog_core.calendars.hours import WeeklyHours
 from worklog_core.events.actions import ReplyWithDeferral
+from worklog_core.sla.targets import SlaPolicy, SlaTarget, TargetKind
 from worklog_core.testing.strategies.instants import time_zones
+from worklog_core.tickets.reopening import FcrPer
+from worklog_core.worklog.assistance import CorrectionUntil
 from worklog_core.worklog.division import EqualSplit, Weighted
 from worklog_core.worklog.rules import (
     STATUS_MODES,
@@ -15,6 +20,7 @@ from worklog_core.worklog.rules import (
     FirstEdit,
     MessageInSession,
     RepostPresence,
+    SlaScope,
     StatusMode,
     WorklogRules,
 )
@@ -46,6 +52,24 @@ _DIVISIONS: Final = (
     Weighted({"T1": 2}),
     Weighted({"T1": Fraction(1, 3), "T2": 5}, default=Fraction(2, 7)),
 )
+
+_OFFICE: Final = WorkingCalendar(WeeklyHours.parse("Mon-Fri 09:00-17:00"), time_zone=UTC)
+_ALWAYS: Final = WorkingCalendar(WeeklyHours.parse("Mon-Sun 00:00-24:00"), time_zone=UTC)
+_CLOSED: Final = WorkingCalendar(WeeklyHours.parse(""), time_zone=UTC)
+_HOUR: Final = timedelta(hours=1)
+_TARGETS: Final = {
+    "invoice": SlaTarget(8 * _HOUR),
+    "vip": (SlaTarget(_HOUR, calendar=_ALWAYS), SlaTarget(_HOUR, TargetKind.FIRST_RESPONSE)),
+}
+_SLA_POLICIES: Final = (
+    *(None,) * 3,
+    SlaPolicy(_OFFICE, by_tag=_TARGETS),
+    SlaPolicy(_OFFICE, otherwise=SlaTarget(timedelta(0)), pause_on_pending=True),
+    SlaPolicy(_ALWAYS, by_tag=_TARGETS, otherwise=SlaTarget(2 * _HOUR), pause_on_pending=True),
+    SlaPolicy(_CLOSED, otherwise=SlaTarget(_HOUR)),
+)
+
+_WINDOWS: Final = (None, timedelta(0), timedelta(microseconds=1), timedelta(days=1))
 
 
 def _modes() -> st.SearchStrategy[tuple[StatusMode, ...]]:
@@ -85,4 +109,11 @@ def worklog_rules() -> st.SearchStrategy[WorklogRules]:
         repost_presence=st.sampled_from(RepostPresence),
         max_unedited=st.sampled_from(_LONGEST_UNEDITED),
         division=st.sampled_from(_DIVISIONS),
+        sla_policy=st.sampled_from(_SLA_POLICIES),
+        sla_scope=st.sampled_from(SlaScope),
+        correction_until=st.sampled_from(CorrectionUntil),
+        preprocess=st.sampled_from((None, str.casefold)),
+        fcr_window=st.sampled_from(_WINDOWS),
+        fcr_per=st.sampled_from(FcrPer),
+        reopen_needs_reply=st.sampled_from((False, True)),
     )
