@@ -1,0 +1,84 @@
+"""What all charts share: colours, wall times, titles and the words for who cannot see them.
+
+Four rules hold for every chart:
+1. It is an Altair specification of values that were aggregated before: equal for equal input, and
+   small. It opens no file and no page; saving it is the caller's business.
+2. Its times are wall times of the zone that the title names. They carry no zone themselves, for a
+   viewer would draw them in the zone of the machine that shows them.
+3. Colours are told apart by colour-blind eyes, and no meaning hangs on colour alone.
+4. It has a title, units at its axes, and a description that says in words what it shows.
+"""
+
+from datetime import datetime, timedelta, tzinfo
+from fractions import Fraction
+from typing import Any, Final
+
+import altair as alt
+
+from worklog_core.door import require_zone
+from worklog_core.instants import timedelta_to_microseconds
+
+__all__ = [
+    "BLUE",
+    "GREEN",
+    "GREY",
+    "ORANGE",
+    "PALETTE",
+    "PURPLE",
+    "SKY",
+    "VERMILION",
+    "YELLOW",
+    "hours",
+    "minutes",
+    "table",
+    "time_axis",
+    "titled",
+    "wall",
+]
+
+# Okabe and Ito's palette.
+ORANGE: Final = "#E69F00"
+SKY: Final = "#56B4E9"
+GREEN: Final = "#009E73"
+YELLOW: Final = "#F0E442"
+BLUE: Final = "#0072B2"
+VERMILION: Final = "#D55E00"
+PURPLE: Final = "#CC79A7"
+GREY: Final = "#BBBBBB"
+PALETTE: Final = (BLUE, ORANGE, GREEN, VERMILION, SKY, PURPLE, YELLOW, GREY)
+
+
+def table(rows: list[dict[str, Any]]) -> alt.InlineData:
+    """Return rows as the data of a chart, written into its specification."""
+    return alt.InlineData(values=rows)
+
+
+def wall(instant: datetime, time_zone: tzinfo) -> str:
+    """Return an instant as the wall time of a zone, without one."""
+    local = instant.astimezone(require_zone("time_zone", time_zone))
+    return local.replace(tzinfo=None, fold=0).isoformat(timespec="milliseconds")
+
+
+def time_axis(field: str, *, title: str = "time") -> alt.X:
+    """Return the axis of wall times, by a clock of 24 hours."""
+    return alt.X(field, title=title, axis=alt.Axis(format="%a %d %H:%M", labelOverlap="greedy"))
+
+
+def hours(duration: timedelta) -> float:
+    """Return a duration in hours, as far as a screen shows it."""
+    return float(Fraction(timedelta_to_microseconds(duration), 3_600_000_000))
+
+
+def minutes(duration: timedelta) -> float:
+    """Return a duration in minutes, as far as a screen shows it."""
+    return float(Fraction(timedelta_to_microseconds(duration), 60_000_000))
+
+
+def titled(chart: Any, *, title: str, subtitle: str, description: str, height: int = 240) -> Any:
+    """Return a chart with its title, what it was measured by, and a description in words."""
+    return chart.properties(
+        title=alt.TitleParams(text=title, subtitle=subtitle, anchor="start"),
+        description=description,
+        width=560,
+        height=height,
+    )
