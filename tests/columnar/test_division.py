@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from worklog_core import Interval
@@ -222,6 +222,7 @@ class TestManyAtOnce:
             patch.setattr(packing, "_BITS", bits)
             assert divided(sessions) == expected
 
+    @example(sessions=[(n % 2, n, 0, 4) for n in range(1, 5)], rows=1, by_user=False)
     @settings(max_examples=60)
     @given(
         sessions=sessions_of_some(most=60), rows=st.sampled_from([1, 2, 5]), by_user=st.booleans()

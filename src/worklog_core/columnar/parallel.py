@@ -23,7 +23,7 @@ from worklog_core.apportion import largest_remainder
 from worklog_core.columnar.arrays import Ints
 from worklog_core.columnar.packing import in_order
 
-__all__ = ["Sessions", "parts_of"]
+__all__ = ["Sessions", "Stretches", "parts_of"]
 
 _LIMIT: Final = 2**62
 _MOST_LEVEL: Final = 40
