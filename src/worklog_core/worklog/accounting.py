@@ -27,10 +27,10 @@ from worklog_core.worklog.statuses import StatusTimeline
 __all__ = ["Sharing", "account_day"]
 
 
-_Stretch = tuple[int, int, str, int, int, int, bool, int]
+_Stretch = tuple[int, int, str, int, int, int, bool, int | None]
 """A part of a piece in one status, before or after the first edit of its row: start, end, ticket
 id, number of the unit of apportionment, index of the label, weight, whether it shares only as a
-fallback, and the number of the row that it counts for."""
+fallback, and the first edit of the row that it counts for."""
 
 _COUNTED = LABELS.index(LedgerLabel.COUNTED)
 _VIEW_ONLY = LABELS.index(LedgerLabel.VIEW_ONLY)
@@ -75,21 +75,25 @@ def account_day(
         face[last] -= weight
         if row >= 0:
             label, edit = _COUNTED, rows[row][2]
+            whose: int | None = edit
         else:
             label, edit = _EXCLUDED if ticket_id in excluded else _VIEW_ONLY, first
+            whose = None
         for start, end, mode in timeline.runs(first, last):
             if start > first:
                 main[start] += 0  # the clock is read where the status changes
             if not mode.counts:
-                not_counting.append((start, end, ticket_id, unit, _NOT_COUNTING, weight, late, -1))
+                not_counting.append(
+                    (start, end, ticket_id, unit, _NOT_COUNTING, weight, late, None)
+                )
                 continue
             if row < 0 or not (left_alone or start < edit < end):
-                counting.append((start, end, ticket_id, unit, label, weight, late, row))
+                counting.append((start, end, ticket_id, unit, label, weight, late, whose))
                 continue
             for since, until, is_counted in _parts(start, end, edit, left_alone):
                 main[since] += 0  # and at the first edit, and where the cap cuts
-                what, whose = (label, row) if is_counted else (_UNEDITED, -1)
-                counting.append((since, until, ticket_id, unit, what, weight, late, whose))
+                what, of_row = (label, whose) if is_counted else (_UNEDITED, None)
+                counting.append((since, until, ticket_id, unit, what, weight, late, of_row))
     clock, day = SharedClock(main, fallback), pieces[0][3]
     entries = [*_apportion(counting, unit + 1, day, clock)]
     entries += _apportion(not_counting, unit + 1, day, clock)

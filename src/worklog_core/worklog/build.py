@@ -5,14 +5,14 @@ exclusions and reopenings cross users, and those belong to the ticket.
 """
 
 from datetime import datetime
-from operator import attrgetter
-from typing import Any, Final
+from typing import Any
 
 from worklog_core.errors import WorklogError, describe
 from worklog_core.events.history import History
 from worklog_core.instants import require_instant
 from worklog_core.worklog.ledger import Ledger
 from worklog_core.worklog.parts import Ground, build_part, events_by_user
+from worklog_core.worklog.rows import row_order
 from worklog_core.worklog.rules import WorklogRules
 from worklog_core.worklog.worklog import Worklog
 
@@ -56,17 +56,16 @@ def build_worklog(
     accounts = {user_id: part.account for user_id, part in parts.items() if part.account}
     every_row = (row for account in accounts.values() for row in account.rows)
     return Worklog(
-        rows=tuple(sorted(every_row, key=_row_order)),
+        rows=tuple(sorted(every_row, key=row_order)),
         ledger=Ledger(accounts),
         notices={user_id: part.notices for user_id, part in parts.items() if part.notices},
         statuses={user_id: part.statuses for user_id, part in parts.items()},
+        traces={user_id: part.trace for user_id, part in parts.items()},
         history=history,
+        facts=facts,
         rules=rules,
         as_of=asked,
     )
-
-
-_row_order: Final = attrgetter("day", "user_id", "ticket_id", "recorded_at")
 
 
 def _require(field: str, value: Any, kind: type) -> None:

@@ -24,7 +24,7 @@ import attrs
 
 from worklog_core.door import require_function
 from worklog_core.errors import WorklogError, describe
-from worklog_core.instants import from_microseconds
+from worklog_core.instants import from_microseconds, to_microseconds
 from worklog_core.mappings import FrozenMapping
 from worklog_core.worklog.rows import RowKey, WorklogRow
 
@@ -63,10 +63,11 @@ class LedgerLabel(Enum):
 
 LABELS: Final = tuple(LedgerLabel)
 
-Entry = tuple[int, str, int, int, int, int, int, int, bool]
+Entry = tuple[int, str, int, int, int, int, int | None, int, bool]
 """A line as the ledger keeps it, a bare tuple because there are millions of them: start, ticket id,
-end, index of the label in `LABELS`, amount, local day, number of the row among its user's rows (-1
-for none), weight in the division, and whether it shared only as a fallback (AMB-5b)."""
+end, index of the label in `LABELS`, amount, local day, the first edit of its row (None for none),
+weight in the division, and whether it shared only as a fallback (AMB-5b). A first edit tells the
+row among its user's rows on that ticket, and stays what it is when another row comes or goes."""
 
 
 _Sharer = tuple[str, int, bool]
@@ -150,10 +151,25 @@ class UserAccount:
     rows: tuple[WorklogRow, ...]
     entries: tuple[Entry, ...]
 
+    @cached_property
+    def by_first_edit(self) -> dict[tuple[str, int], WorklogRow]:
+        """The rows by ticket and first edit, which is how entries name them."""
+        return {(row.ticket_id, to_microseconds(row.recorded_at)): row for row in self.rows}
+
+    @cached_property
+    def counted(self) -> dict[tuple[str, int], list[Entry]]:
+        """The entries that count for each row, in time order."""
+        counted: dict[tuple[str, int], list[Entry]] = {name: [] for name in self.by_first_edit}
+        for entry in self.entries:
+            if entry[6] is not None:
+                counted[entry[1], entry[6]].append(entry)
+        return counted
+
     def line(self, user_id: str, entry: Entry) -> LedgerLine:
         """Return an entry as a line."""
-        number = entry[6]
-        return LedgerLine(user_id, self.rows[number].key if number >= 0 else None, entry)
+        edit = entry[6]
+        key = None if edit is None else self.by_first_edit[entry[1], edit].key
+        return LedgerLine(user_id, key, entry)
 
 
 _NOBODY: Final = UserAccount((), ())
@@ -210,16 +226,18 @@ class RowTimes:
 
     __slots__ = ("after_work", "duration", "open_time")
 
-    def __init__(self, first_edits: Sequence[int], entries: Iterable[Entry]) -> None:
-        """Take the instant of each row's first edit; no entry reaches over it."""
-        self.duration = [0] * len(first_edits)
-        self.after_work = [0] * len(first_edits)
-        self.open_time = [0] * len(first_edits)
-        for start, _, end, _, amount, _, row, _, _ in entries:
-            if row >= 0:
+    def __init__(self, rows: Sequence[tuple[str, int]], entries: Iterable[Entry]) -> None:
+        """Take the ticket and the first edit of each row; no entry reaches over an edit."""
+        numbers = {row: number for number, row in enumerate(rows)}
+        self.duration = [0] * len(rows)
+        self.after_work = [0] * len(rows)
+        self.open_time = [0] * len(rows)
+        for start, ticket_id, end, _, amount, _, edit, _, _ in entries:
+            if edit is not None:
+                row = numbers[ticket_id, edit]
                 self.duration[row] += amount
                 self.open_time[row] += end - start
-                if start >= first_edits[row]:
+                if start >= edit:
                     self.after_work[row] += amount
 
 
@@ -239,16 +257,17 @@ class Ledger:
         ((), {})
     """
 
-    _accounts: FrozenMapping[str, UserAccount] = attrs.field(converter=_frozen)
+    accounts: FrozenMapping[str, UserAccount] = attrs.field(converter=_frozen)
+    """The rows and entries of each user, as they are kept; `lines` are made of them."""
 
     @cached_property
     def lines(self) -> LedgerLines:
         """All lines, sorted by user, start and ticket; each is made when it is asked for."""
-        return LedgerLines(self._accounts)
+        return LedgerLines(self.accounts)
 
     def of_user(self, user_id: str) -> tuple[LedgerLine, ...]:
         """Return the lines of one user, in time order; empty for a user without any."""
-        account = self._accounts.get(user_id, _NOBODY)
+        account = self.accounts.get(user_id, _NOBODY)
         return tuple(account.line(user_id, entry) for entry in account.entries)
 
     def explain(self, row: WorklogRow) -> tuple[LedgerLine, ...]:
@@ -257,10 +276,7 @@ class Ledger:
         Empty where the row was measured and nothing counted, or was not measured. Raises
         WorklogError for a row of another worklog.
         """
-        found: list[LedgerLine] | None = None
-        if isinstance(row, WorklogRow):
-            with suppress(TypeError):  # what has no hash is no row of ours
-                found = self._counted.get(row)
+        found = self._account_of(row)
         if found is None:
             raise WorklogError(
                 f"row must be one of this worklog's rows: found {describe(row)}. "
@@ -268,7 +284,8 @@ class Ledger:
                 field="row",
                 value=row,
             )
-        return tuple(found)
+        name = (row.ticket_id, to_microseconds(row.recorded_at))
+        return tuple(found.line(row.user_id, entry) for entry in found.counted[name])
 
     def segments(self, line: LedgerLine) -> tuple[Segment, ...]:
         """Return what lay beside a line: where it was one of three, it was given a third.
@@ -306,7 +323,7 @@ class Ledger:
     def _entry_of(self, line: LedgerLine) -> Entry:
         if isinstance(line, LedgerLine):
             with suppress(TypeError):  # what has no hash or no order is no line of ours
-                account = self._accounts.get(line.user_id, _NOBODY)
+                account = self.accounts.get(line.user_id, _NOBODY)
                 found = bisect_left(account.entries, line.entry[:2], key=itemgetter(0, 1))
                 for entry in account.entries[found : found + 1]:
                     if account.line(line.user_id, entry) == line:
@@ -320,25 +337,24 @@ class Ledger:
 
     def _beside(self, user_id: str, entry: Entry) -> list[Entry]:
         """Return the user's entries that overlap one of them, itself included."""
-        entries = self._accounts[user_id].entries
+        entries = self.accounts[user_id].entries
         # Lines never cross a midnight, so whatever overlaps lies on the same day.
         first = bisect_left(entries, entry[5], key=itemgetter(5))
         after = bisect_left(entries, entry[2], lo=first, key=itemgetter(0))
         return [other for other in entries[first:after] if other[2] > entry[0]]
 
-    @cached_property
-    def _counted(self) -> dict[WorklogRow, list[LedgerLine]]:
-        counted: dict[WorklogRow, list[LedgerLine]] = {}
-        for user_id, account in self._accounts.items():
-            of_user: list[list[LedgerLine]] = [[] for _ in account.rows]
-            for entry in account.entries:
-                if entry[6] >= 0:
-                    of_user[entry[6]].append(account.line(user_id, entry))
-            counted.update(zip(account.rows, of_user, strict=True))
-        return counted
+    def _account_of(self, row: WorklogRow) -> UserAccount | None:
+        """Return the account that a row stands in, None where it is of another worklog."""
+        if isinstance(row, WorklogRow):
+            with suppress(TypeError, AttributeError):  # what is no row of ours may be anything
+                account = self.accounts.get(row.user_id, _NOBODY)
+                name = (row.ticket_id, to_microseconds(row.recorded_at))
+                if account.by_first_edit.get(name) == row:
+                    return account
+        return None
 
     def __len__(self) -> int:
-        return sum(len(account.entries) for account in self._accounts.values())
+        return sum(len(account.entries) for account in self.accounts.values())
 
     def __repr__(self) -> str:
         return f"<Ledger: {len(self)} lines>"

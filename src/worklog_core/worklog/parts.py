@@ -10,8 +10,9 @@ Two rules hold in this module:
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 from operator import attrgetter, itemgetter
 from typing import Final, NamedTuple, TypeVar
 
@@ -39,12 +40,18 @@ from worklog_core.worklog.ticket_facts import TicketFacts, ticket_facts
 
 __all__ = [
     "Ground",
+    "Trace",
     "UserDesk",
     "UserEvents",
     "UserPart",
+    "account_of",
     "build_part",
+    "entries_by_day",
     "events_by_user",
     "lay_desk",
+    "notices_of",
+    "status_runs",
+    "trace_of",
 ]
 
 E = TypeVar("E", ScreenSession, Heartbeat, TicketEdit, UserStatusChange, UserStatusRepost)
@@ -87,28 +94,70 @@ class UserDesk(NamedTuple):
     timeline: StatusTimeline
 
 
+class Trace(NamedTuple):
+    """What a later event needs to know of a user and the ledger does not say.
+
+    `tickets` are those that the user had on screen or edited, and maybe others; `points` are the
+    continuous sessions of no length, by start.
+    """
+
+    tickets: frozenset[str]
+    points: tuple[tuple[int, str], ...]
+
+
 class UserPart(NamedTuple):
     """One user's part: rows and entries, None without any; what was noticed; the statuses."""
 
     account: UserAccount | None
     notices: tuple[Notice, ...]
     statuses: tuple[StatusRun, ...]
+    trace: Trace
 
 
 def build_part(user_id: str, events: UserEvents, ground: Ground) -> UserPart:
     """Return one user's part of a worklog."""
     desk, edits, on_screen, timeline = lay_desk(events, ground)
-    entries = _account(desk, on_screen, timeline, ground)
-    account = None
-    if desk.rows or entries:
-        times = RowTimes([row[2] for row in desk.rows], entries)
-        account = UserAccount(rows_of(user_id, desk, times, ground.tickets), entries)
+    entries = tuple(entries_by_day(desk, on_screen, lambda _: timeline, ground))
+    span = None
+    if on_screen:
+        span = (min(map(itemgetter(1), on_screen)), max(map(itemgetter(2), on_screen)))
+    return UserPart(
+        account_of(user_id, desk, entries, ground),
+        notices_of(on_screen, edits, timeline, ground.rules),
+        status_runs(timeline, events, span, ground.as_of),
+        trace_of(on_screen, events.edits),
+    )
+
+
+def account_of(
+    user_id: str, desk: Desk, entries: tuple[Entry, ...], ground: Ground
+) -> UserAccount | None:
+    """Return a user's rows and entries, None without any."""
+    if not (desk.rows or entries):
+        return None
+    times = RowTimes([(row[1], row[2]) for row in desk.rows], entries)
+    return UserAccount(rows_of(user_id, desk, times, ground.tickets), entries)
+
+
+def notices_of(
+    on_screen: Sequence[Stretch],
+    edits: Sequence[TicketEdit],
+    timeline: StatusTimeline,
+    rules: WorklogRules,
+) -> tuple[Notice, ...]:
+    """Return what is noticed of a user, by start and ticket."""
     noticed = against_status(on_screen, edits, timeline)
-    if ground.rules.max_unedited is not None:
-        longest = timedelta_to_microseconds(ground.rules.max_unedited)
+    if rules.max_unedited is not None:
+        longest = timedelta_to_microseconds(rules.max_unedited)
         noticed += forgotten(on_screen, edits, timeline, longest=longest)
-    statuses = _status_runs(timeline, events, on_screen, ground.as_of)
-    return UserPart(account, in_order(noticed) if noticed else (), statuses)
+    return in_order(noticed) if noticed else ()
+
+
+def trace_of(on_screen: Iterable[Stretch], edits: Iterable[TicketEdit]) -> Trace:
+    """Return what later events need to know of a user."""
+    tickets = frozenset(chain(map(itemgetter(0), on_screen), map(_ticket_id, edits)))
+    points = sorted((start, ticket_id) for ticket_id, start, end in on_screen if start == end)
+    return Trace(tickets, tuple(points))
 
 
 def lay_desk(events: UserEvents, ground: Ground) -> UserDesk:
@@ -152,6 +201,7 @@ def _runs(events: tuple[E, ...]) -> Iterator[tuple[str, tuple[E, ...]]]:
 
 
 _user_id: Final = attrgetter("user_id")
+_ticket_id: Final = attrgetter("ticket_id")
 
 
 def _on_screen(
@@ -164,35 +214,39 @@ def _on_screen(
     return stretches
 
 
-def _account(
+def entries_by_day(
     desk: Desk,
     on_screen: Iterable[Stretch],
-    timeline: StatusTimeline,
+    timeline_on: Callable[[int], StatusTimeline],
     ground: Ground,
-) -> tuple[Entry, ...]:
-    """Return one user's entries in the ledger's order, local day by local day."""
-    tickets, rules = ground.tickets, ground.rules
-    weights = whole_weights(rules.division, {ticket_id for ticket_id, _, _ in on_screen})
+) -> Iterator[Entry]:
+    """Return one user's entries in the ledger's order, local day by local day.
+
+    *timeline_on* returns the statuses of a day. Weights are those of the day's own tickets: what a
+    user does on one day changes no entry of another.
+    """
+    rules = ground.rules
     days: defaultdict[int, list[Piece]] = defaultdict(list)
     for piece in desk.lay_out(on_screen):
         if piece[1] < piece[2]:
             days[piece[3]].append(piece)
-    sharing = Sharing(weights, tickets.excluded, rules.divide_over)
-    entries: list[Entry] = []
     for day in sorted(days):
-        entries.extend(account_day(days[day], desk.rows, timeline, sharing))
-    return tuple(entries)
+        pieces = days[day]
+        weights = whole_weights(rules.division, {piece[0] for piece in pieces})
+        sharing = Sharing(weights, ground.tickets.excluded, rules.divide_over)
+        yield from account_day(pieces, desk.rows, timeline_on(day), sharing)
 
 
-def _status_runs(
+def status_runs(
     timeline: StatusTimeline,
     events: UserEvents,
-    on_screen: Sequence[Stretch],
+    span: tuple[int, int] | None,
     as_of: datetime | None,
 ) -> tuple[StatusRun, ...]:
     """Return the statuses of one user from the first to the last instant known of that user.
 
-    Empty where no status is known. What is on screen is known too: its time must not be missing.
+    Empty where no status is known. What is on screen, the *span* of it, is known too: its time must
+    not be missing.
     """
     marks = [change.at for change in events.statuses]
     for repost in events.reposts:
@@ -200,8 +254,7 @@ def _status_runs(
     known = [to_microseconds(at) for at in marks if as_of is None or at <= as_of]
     if not known:
         return ()
-    if on_screen:
-        known += (min(map(itemgetter(1), on_screen)), max(map(itemgetter(2), on_screen)))
+    known += span or ()
     first, last = min(known), max(known) if as_of is None else to_microseconds(as_of)
     return tuple(
         (start, end, mode.name, mode.counts)

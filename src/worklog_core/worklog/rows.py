@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from enum import Enum
 from hashlib import sha256
+from operator import attrgetter
 from typing import Any, Final, NamedTuple, cast
 
 import attrs
@@ -24,7 +25,7 @@ from worklog_core.similarity import Similarity
 from worklog_core.undetermined import Undetermined
 from worklog_core.worklog.assistance import AiUsage
 
-__all__ = ["FURTHER_REASONS", "RowKey", "WorklogRow", "frozen_reasons"]
+__all__ = ["FURTHER_REASONS", "RowKey", "WorklogRow", "frozen_reasons", "row_order"]
 
 
 class RowKey(NamedTuple):
@@ -250,6 +251,10 @@ class WorklogRow:
             measured = f"not measured ({reason.value if reason else 'no reason given'})"
         place = f"{self.day} {self.user_id} {self.ticket_id}"
         return f"<WorklogRow {place} {self.action.value}: {measured}>"
+
+
+row_order: Final = attrgetter("day", "user_id", "ticket_id", "recorded_at")
+"""The order of a worklog's rows, which no two of them share."""
 
 
 def _plain(value: Any) -> Any:

@@ -21,6 +21,7 @@ from worklog_core.worklog.averages import (
 from worklog_core.worklog.findings import Finding, Notice, finding
 from worklog_core.worklog.lanes import draw_lanes
 from worklog_core.worklog.ledger import Ledger
+from worklog_core.worklog.parts import Trace
 from worklog_core.worklog.rows import WorklogRow
 from worklog_core.worklog.rules import WorklogRules
 from worklog_core.worklog.status_ledger import StatusLedger, StatusRun
@@ -51,22 +52,28 @@ class Worklog:
     history: History = attrs.field(eq=False)
     rules: WorklogRules
     as_of: datetime | None
-    _notices: Mapping[str, tuple[Notice, ...]] = attrs.field(alias="notices")
-    _statuses: Mapping[str, tuple[StatusRun, ...]] = attrs.field(alias="statuses")
+    notices: Mapping[str, tuple[Notice, ...]]
+    """What was noticed, by user, as it is kept; `findings` are made of it."""
+    statuses: Mapping[str, tuple[StatusRun, ...]]
+    """The statuses of each user, as they are kept; `status_ledger` is made of them."""
+    facts: History = attrs.field(eq=False)
+    """What the history leaves when its versions are settled (AMB-25)."""
+    traces: Mapping[str, Trace] = attrs.field(eq=False)
+    """What a later event needs to know of each user."""
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What a reader should look at, by user, start and ticket; numbers stand as they are."""
         return tuple(
             finding(user_id, notice)
-            for user_id, notices in self._notices.items()
+            for user_id, notices in self.notices.items()
             for notice in notices
         )
 
     @cached_property
     def status_ledger(self) -> StatusLedger:
         """Where every user's day went, with and without a ticket on screen: idle, occupancy."""
-        return StatusLedger(self._statuses, self.ledger, self.rules.time_zone)
+        return StatusLedger(self.statuses, self.ledger, self.rules.time_zone)
 
     def lanes(self, user_id: str, day: date, *, width: int = 72) -> str:
         """Return one user's day as text: a lane a ticket, in local time, with exact sums beside.
@@ -148,7 +155,7 @@ class Worklog:
     def __repr__(self) -> str:
         return (
             f"<Worklog: {len(self.rows)} rows, {len(self.ledger)} ledger lines, "
-            f"{sum(map(len, self._notices.values()))} findings>"
+            f"{sum(map(len, self.notices.values()))} findings>"
         )
 
 
