@@ -154,7 +154,7 @@ def test_only_the_last_word_of_an_event_is_in_an_event_table() -> None:
 def test_what_is_no_event_table_is_refused() -> None:
     table = table_of(in_frames(busy_week.history()))
     work = worklog_job(RULES).table()
-    with pytest.raises(WorklogError, match="table must have the columns .*: found no known_at"):
+    with pytest.raises(WorklogError, match=r"table must have the columns .*: found no known_at"):
         work(table.drop_columns(["known_at"]))
     wrong = table.set_column(0, "event", pa.array(["Sneeze"] * len(table)))
     with pytest.raises(WorklogError, match=r"event must be one of .*: found 'Sneeze'"):

@@ -100,7 +100,9 @@ def event_table(  # noqa: PLR0913  # one for each kind of event
 def _copied_to_users(records: Mapping[str, Records], tickets: int) -> list[tuple[Records, Ints]]:
     """Return the events of each kind, those of tickets once for each user, beside the users."""
     touching = [records[name] for name in ("sessions", "heartbeats", "edits")]
-    pairs = distinct(np.concatenate([one["ticket_id"] + tickets * one["user_id"] for one in touching]))
+    pairs = distinct(
+        np.concatenate([one["ticket_id"] + tickets * one["user_id"] for one in touching])
+    )
     user, ticket = np.divmod(pairs, max(tickets, 1))
     by_ticket = np.argsort(ticket, kind="stable")
     user, ticket = user[by_ticket], ticket[by_ticket]

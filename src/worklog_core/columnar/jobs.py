@@ -125,20 +125,18 @@ def _ddl(types: dict[str, str]) -> str:
 
 
 def _schema(types: dict[str, str]) -> Any:
-    import pyarrow as pa
-
-    instant = pa.timestamp
+    arrow: Any = nw.Implementation.PYARROW.to_native_namespace()
+    instant = arrow.timestamp
     made = {
-        "string": pa.string(),
-        "bigint": pa.int64(),
-        "boolean": pa.bool_(),
-        "date": pa.date32(),
+        "string": arrow.string(),
+        "bigint": arrow.int64(),
+        "boolean": arrow.bool_(),
+        "date": arrow.date32(),
         "timestamp": instant("us", tz="UTC"),
     }
-    return pa.schema([(name, made[kind]) for name, kind in types.items()])
+    return arrow.schema([(name, made[kind]) for name, kind in types.items()])
 
 
 def _as_table(columns: dict[str, Column], schema: Any) -> Any:
     frame = Frame(nw.from_native(schema.empty_table(), eager_only=True))
     return frame.written(columns).select(schema.names).cast(schema)
-
