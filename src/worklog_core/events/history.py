@@ -7,9 +7,9 @@ Two rules hold for every history:
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Final, NamedTuple, cast
 
 import attrs
 
@@ -54,6 +54,7 @@ from worklog_core.events.routing import (
     TicketTransferred,
 )
 from worklog_core.events.sifting import Rejected, conflicting, sift_each
+from worklog_core.events.splicing import Change, changed, changed_facts, spliced
 from worklog_core.events.tickets import (
     SlaDueSet,
     TicketClosed,
@@ -64,7 +65,7 @@ from worklog_core.events.tickets import (
 from worklog_core.events.versions import gathered, settled
 from worklog_core.instants import require_instant
 
-__all__ = ["History"]
+__all__ = ["History", "Joined"]
 
 
 # Compared by content and yet not hashed: a month of events is no key of a dictionary.
@@ -122,6 +123,8 @@ class History:
     satisfactions: tuple[CsatReceived, ...]
     _versioned: frozenset[str] = attrs.field(eq=False)
     """The kinds of which some events are outdated by later versions."""
+    kinds_with_ids: frozenset[str] = attrs.field(eq=False)
+    """The kinds of which some events have an id."""
 
     def __init__(  # noqa: PLR0913  # one for each kind of event
         self,
@@ -198,12 +201,32 @@ class History:
             "satisfactions": satisfactions,
         }
         versioned: set[str] = set()
+        named: set[str] = set()
         for name, events in given.items():
-            found, has_ids = gathered(name, events)
-            if has_ids and settled(found) is not found:
-                versioned.add(name)
-            object.__setattr__(self, name, found)
+            given[name], has_ids = found, _ = gathered(name, events)
+            if has_ids:
+                named.add(name)
+                if settled(found) is not found:
+                    versioned.add(name)
+        self._keep(given, versioned, named)
+
+    def _keep(
+        self, kinds: Mapping[str, Iterable[Any]], versioned: Iterable[str], named: Iterable[str]
+    ) -> None:
+        for name in KINDS:
+            object.__setattr__(self, name, kinds.get(name, ()))
         object.__setattr__(self, "_versioned", frozenset(versioned))
+        object.__setattr__(self, "kinds_with_ids", frozenset(named))
+
+    @classmethod
+    def of_facts(cls, kinds: Mapping[str, tuple[Any, ...]]) -> "History":
+        """Return the history of facts that stood in the canonical order of another, unchecked.
+
+        What is taken from a settled history needs no second look; a kind left out is empty.
+        """
+        facts = object.__new__(cls)
+        facts._keep(kinds, (), kinds)
+        return facts
 
     @classmethod
     def of(cls, events: Iterable[Event]) -> "History":
@@ -237,7 +260,7 @@ class History:
         if not self._versioned:
             return self
         facts = {name: getattr(self, name) for name in KINDS}
-        return History(**facts | {name: settled(facts[name]) for name in self._versioned})
+        return History.of_facts(facts | {name: settled(facts[name]) for name in self._versioned})
 
     def as_known_at(self, instant: datetime) -> "History":
         """Return what the system knew at an instant: the events learnt at or before it (AMB-24).
@@ -251,7 +274,38 @@ class History:
     def __or__(self, other: object) -> "History":
         if not isinstance(other, History):
             return NotImplemented
+        if len(other) * _FEW < len(self):
+            return self.joined(other, self).history
         return History(**{name: getattr(self, name) + getattr(other, name) for name in KINDS})
+
+    def joined(self, late: "History", facts: "History") -> "Joined":
+        """Return the history with late events in it, the facts of that, and what changed of them.
+
+        *facts* are those of this history, as `settled` leaves them. Costs what the late events
+        cost, and a copy of the kinds that they are of. Raises ConflictingEventsError for versions
+        that cannot be settled.
+        """
+        events: dict[str, tuple[Any, ...]] = {name: getattr(self, name) for name in KINDS}
+        settled_events: dict[str, tuple[Any, ...]] = {name: getattr(facts, name) for name in KINDS}
+        versioned = set(self._versioned)
+        found: list[Change] = []
+        for name, known in list(events.items()):
+            changes = changed(name, known, getattr(late, name))
+            if not changes:
+                continue
+            events[name] = spliced(name, known, changes)
+            has_ids = name in self.kinds_with_ids
+            of_facts, is_outdated = changed_facts(name, known, changes, has_ids=has_ids)
+            if is_outdated:
+                versioned.add(name)
+            was = settled_events[name]
+            is_same = was is known and name not in versioned
+            settled_events[name] = events[name] if is_same else spliced(name, was, of_facts)
+            found += of_facts
+        history = object.__new__(History)
+        history._keep(events, versioned, self.kinds_with_ids | late.kinds_with_ids)
+        left = History.of_facts(settled_events) if versioned else history
+        return Joined(history, left, tuple(found))
 
     def __iter__(self) -> Iterator[Event]:
         for name in KINDS:
@@ -263,6 +317,18 @@ class History:
     def __repr__(self) -> str:
         counts = ((name, len(getattr(self, name))) for name in KINDS)
         return f"<History: {', '.join(f'{n} {name}' for name, n in counts if n) or 'no events'}>"
+
+
+class Joined(NamedTuple):
+    """A history that late events joined, the facts of it, and what changed among them."""
+
+    history: History
+    facts: History
+    changes: tuple[Change, ...]
+
+
+# One late event among so many known ones is looked up faster than they are sorted again.
+_FEW: Final = 16
 
 
 def _by_kind(events: Iterable[Any]) -> dict[str, list[Any]]:

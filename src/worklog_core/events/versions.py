@@ -21,7 +21,7 @@ from worklog_core.door import require_iterable
 from worklog_core.errors import ConflictingEventsError, WorklogError, describe
 from worklog_core.events.kinds import KINDS, ORDER, Event, learnt_at
 
-__all__ = ["canonical", "conflicts", "gathered", "settled"]
+__all__ = ["canonical", "conflicts", "gathered", "settled", "total_key", "without_duplicates"]
 
 E = TypeVar("E", bound=Event)
 
@@ -66,7 +66,7 @@ def _in_order(
     # Where no two neighbours agree in the last field, which is the cheapest to ask, none are alike.
     if not _has_equal_neighbours(group, fields[-1]) or not _has_equal_neighbours(group, key):
         return group
-    return [event for _, alike in groupby(group, key) for event in _without_duplicates(alike)]
+    return [event for _, alike in groupby(group, key) for event in without_duplicates(alike)]
 
 
 def _has_equal_neighbours(events: list[E], key: Callable[[E], Any]) -> bool:
@@ -105,21 +105,23 @@ def conflicts(events: tuple[E, ...]) -> set[str]:
     }
 
 
-def _without_duplicates(alike: Iterable[E]) -> list[E]:
+def without_duplicates(alike: Iterable[E]) -> list[E]:
+    """Return events that agree in what they are sorted by, each content once, in total order."""
     earliest: dict[E, E] = {}
     for event in alike:
         content = attrs.evolve(event, known_at=None)
         known = earliest.get(content)
         if known is None or _known_key(event) < _known_key(known):
             earliest[content] = event
-    return sorted(earliest.values(), key=_total_key)
+    return sorted(earliest.values(), key=total_key)
 
 
 def _known_key(event: Event) -> tuple[Any, bool]:
     return (learnt_at(event), event.known_at is not None)
 
 
-def _total_key(event: Event) -> tuple[tuple[bool, Any], ...]:
+def total_key(event: Event) -> tuple[tuple[bool, Any], ...]:
+    """Return what puts events in order that agree in what they are sorted by."""
     values = (getattr(event, field.name) for field in attrs.fields(type(event)))
     return tuple((v is not None, v.value if isinstance(v, Enum) else v) for v in values)
 
