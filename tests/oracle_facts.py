@@ -227,7 +227,7 @@ class Facts:
                 if cell and closing is not [c for c in closings if self.cell(c) == cell][-1]:
                     continue
                 found.append(self._closing(ticket, closing, closings, openings))
-        return found
+        return sorted(found, key=lambda c: (c["ticket_id"], c["closed_at"], c["closed_by"] or ""))
 
     def _closing(
         self, ticket: str, closing: Any, closings: list[Any], openings: list[Any]

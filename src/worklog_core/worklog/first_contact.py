@@ -37,7 +37,7 @@ K = TypeVar("K")
 
 
 def closings(worklog: Worklog) -> tuple[Closing, ...]:
-    """Return every closing of the tickets of a worklog, by ticket and instant (AMB-7).
+    """Return every closing of the tickets of a worklog, by ticket, instant and user (AMB-7).
 
     Excluded tickets have none. A closing by an edit is the last one of its row.
 
@@ -107,7 +107,7 @@ class _Judge(NamedTuple):
     def closings_of(self, ticket_id: str, turns: Turns) -> Iterator[Closing]:
         """Return the closings of a ticket, of several in one cell the last, in time order."""
         last_in_cell = {self._cell(ticket_id, turn) or turn: turn for turn in turns.closings}
-        for turn in sorted(last_in_cell.values(), key=_instant):
+        for turn in sorted(last_in_cell.values(), key=lambda t: (t.at, t.user_id or "")):
             yield self._judge(ticket_id, turn, turns.openings)
 
     def _judge(self, ticket_id: str, closing: Turn, openings: Sequence[Turn]) -> Closing:
