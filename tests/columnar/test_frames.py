@@ -379,7 +379,8 @@ def test_a_cluster_is_not_pulled_to_the_driver() -> None:
 
 def changed(name: str, values: Any) -> Any:
     table = edits()
-    return table.set_column(table.column_names.index(name), name, pa.array(values))
+    column = values if isinstance(values, pa.Array) else pa.array(values)
+    return table.set_column(table.column_names.index(name), name, column)
 
 
 NAIVE = [datetime(2026, 3, 2, 9)] * 3
@@ -400,6 +401,12 @@ BROKEN = pa.array([1, 1000, 0], pa.timestamp("ns", tz="UTC"))
         (changed("user_id", [1, 2, 3]), WorklogError, "user_id must be a non-empty str: found 1"),
         (changed("user_id", [1.5, 2, 3]), WorklogError, "user_id must be a non-empty str"),
         (changed("user_id", [True, False, True]), WorklogError, "must be a non-empty str: found"),
+        (changed("user_id", [["U"], ["V"], None]), WorklogError, "user_id must be a non-empty str"),
+        (
+            changed("user_id", pa.array([1, 2, 1]).dictionary_encode()),
+            WorklogError,
+            "user_id must be a non-empty str",
+        ),
         (changed("user_id", ["U", "", "V"]), WorklogError, r"non-empty str: found '' \(str\)"),
         (changed("ticket_id", ["U", None, "V"]), WorklogError, "every row: found None"),
         (changed("action", ["write", None, None]), WorklogError, "TicketEdit.action must be one"),

@@ -70,6 +70,15 @@ def test_how_users_are_put_into_buckets_does_not_matter(rules: WorklogRules) -> 
 
 
 @pytest.mark.usefixtures("_small_buckets")
+def test_users_need_not_stand_together() -> None:
+    history = in_frames(busy_week.history())
+    frames = frames_of(history)
+    mixed = {name: table.take(np.arange(len(table))[::-1]) for name, table in frames.items()}
+    lines = plain(build_ledger(**mixed, rules=RULES))
+    assert lines == lines_told(build_scalar(history, RULES))
+
+
+@pytest.mark.usefixtures("_small_buckets")
 def test_progress_is_told_after_every_bucket() -> None:
     told: list[tuple[int, int]] = []
     frames = frames_of(in_frames(busy_week.history()))

@@ -9,11 +9,15 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
+from datetime import UTC
 from pathlib import Path
 
 import pytest
 
 import worklog_core
+from worklog_core import WorklogRules
+from worklog_core.columnar import Job, ledger_job, worklog_job
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "how-to" / "clusters.md"
 FENCE = re.compile(r"^```(?P<info>[^\n`]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -63,3 +67,12 @@ def test_the_recipe_for_dask_finds_the_local_answer(tmp_path: Path) -> None:
 def test_every_engine_on_the_page_is_run_or_said_not_to_be() -> None:
     engines = {info.partition(" ")[2] for info, _ in BLOCKS if info.startswith("python")}
     assert engines == {"", "spark", "dask", "ray"}
+
+
+@pytest.mark.parametrize("make", [worklog_job, ledger_job])
+def test_the_ddl_of_a_job_is_what_spark_makes_of_its_schema(make: Callable[..., Job]) -> None:
+    types = pytest.importorskip("pyspark.sql.pandas.types")
+    job = make(WorklogRules(time_zone=UTC))
+    fields = types.from_arrow_schema(job.schema)
+    told = (f"{field.name} {field.dataType.simpleString()}" for field in fields)
+    assert ", ".join(told) == job.ddl

@@ -81,6 +81,30 @@ def test_two_statuses_at_one_time_are_refused() -> None:
     )
 
 
+@pytest.mark.rule("AMB-6b")
+def test_what_a_later_word_settles_is_not_refused() -> None:
+    until = NINE + 9 * HOUR
+    history = History(
+        sessions=[ScreenSession("U1", "T1", NINE, until)],
+        user_statuses=[
+            UserStatusChange("U1", NINE, "Active"),
+            UserStatusChange("U1", NINE, "Pause"),
+            UserStatusChange("U1", NINE, "Support", known_at=until),
+        ],
+        status_reposts=[
+            UserStatusRepost("U1", NINE + HOUR, NINE + 5 * HOUR, "Active"),
+            UserStatusRepost("U1", NINE + 2 * HOUR, NINE + 3 * HOUR, "Pause", known_at=until),
+            UserStatusRepost("U1", NINE + 6 * HOUR, NINE + 7 * HOUR, "Active"),
+        ],
+    )
+    lines = plain(build_ledger(**frames_of(history), rules=RULES))
+    assert lines == lines_told(build_scalar(history, RULES))
+    assert [line["label"] for line in lines] == [
+        *("not_counting", "view_only", "not_counting", "view_only"),
+        *("not_counting", "view_only", "not_counting"),
+    ]
+
+
 @pytest.mark.rule("AMB-25")
 @pytest.mark.parametrize(
     ("name", "versions"),

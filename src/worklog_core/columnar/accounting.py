@@ -233,10 +233,9 @@ def _gets_more(rest: Ints, group: Ints, scales: Ints) -> Flags:
         return found
     rest, group, scale = rest[open_units], group[open_units], scale[open_units]
     count = len(open_units)
-    if int(scale.max()) < 2**62 // count:
-        order = order_of(group, (scale - rest) * count + np.arange(count))
-    else:
-        order = np.lexsort((-rest, group))
+    order = order_of(group, scale - rest)
+    alike = numbered(is_first(group[order], rest[order]))
+    order = order[order_of(alike, order)]
     rest, group = rest[order], group[order]
     first = first_of_each(group)
     left = sums(rest, first) // scales[group[first]]

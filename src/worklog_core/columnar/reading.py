@@ -91,9 +91,8 @@ def _missing(place: str) -> WorklogError:
 
 def _texts(place: str, series: Any) -> tuple[Ints, Words]:
     codes, words = texts_of(series)
-    if words.series.dtype == nw.String and not (words.series == "").any():
-        return codes, words
-    for word in words:
+    is_sound = words.series.dtype == nw.String and not (words.series == "").any()
+    for word in () if is_sound else words:
         if not isinstance(word, str) or not word:
             raise WorklogError(
                 f"{place} must be a non-empty str: found {describe(word)}. "

@@ -213,14 +213,12 @@ def _settled(claims: list[list[int]], fault: _Fault) -> list[tuple[int, int, int
             reach[place][mode] = max(end, reach[place].get(mode, end))
             heappush(places, -place)
             following += 1
-        while places:
-            on_top = [mode for mode, end in reach[-places[0]].items() if end > at]
-            if len(on_top) > 1:
-                fault.of(user)
-            if on_top:
-                pieces.append((user, at, until, -places[0], on_top[0]))
-                break
+        # Claims that overlap leave no gap: one of them is always on top.
+        while not (on_top := [mode for mode, end in reach[-places[0]].items() if end > at]):
             heappop(places)
+        if len(on_top) > 1:
+            fault.of(user)
+        pieces.append((user, at, until, -places[0], on_top[0]))
     return pieces
 
 

@@ -70,13 +70,16 @@ def _of_pandas(column: Any, pandas: Any) -> tuple[Ints, Any]:
         place = np.full(len(column.cat.categories) + 1, -1, dtype=np.int64)
         place[used] = np.arange(len(used))
         return place[codes], pandas.Series(column.cat.categories.take(used))
-    codes, words = pandas.factorize(column)
+    try:
+        codes, words = pandas.factorize(column)
+    except TypeError:  # of what cannot be hashed, and is no text
+        codes, words = np.zeros(len(column)), column[[not isinstance(v, str) for v in column]]
     return np.asarray(codes, dtype=np.int64), pandas.Series(words)
 
 
 def _of_polars(column: Any, polars: Any) -> tuple[Ints, Any]:
     if not isinstance(column.dtype, polars.String | polars.Categorical | polars.Enum):
-        return np.zeros(len(column), dtype=np.int64), column.unique().drop_nulls()
+        return np.zeros(len(column), dtype=np.int64), column.drop_nulls().head(1)
     # The numbers of a category come out of a pool that the whole process shares: they are no more
     # than different.
     numbered = column.cast(polars.String).cast(polars.Categorical)
@@ -90,18 +93,14 @@ def _of_polars(column: Any, polars: Any) -> tuple[Ints, Any]:
 
 
 def _of_arrow(column: Any, arrow: Any) -> tuple[Ints, Any]:
-    kind = column.type
-    if arrow.types.is_dictionary(kind) or arrow.types.is_string_view(kind):
-        # Arrow cannot take out of string views, and dictionaries of several chunks differ.
-        column = column.cast(arrow.large_string())
-    encoded = column.combine_chunks().dictionary_encode()
-    if isinstance(encoded, arrow.ChunkedArray):
-        encoded = encoded.combine_chunks()
+    kind = column.type.value_type if arrow.types.is_dictionary(column.type) else column.type
+    if kind not in (arrow.string(), arrow.large_string(), arrow.string_view()):
+        return np.zeros(len(column), dtype=np.int64), column.drop_null().slice(0, 1)
+    # Arrow cannot take out of string views, dictionaries of several chunks differ, and the chunks
+    # of small strings do not always fit into one.
+    encoded = column.cast(arrow.large_string()).combine_chunks().dictionary_encode()
     codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-    words = encoded.dictionary
-    if arrow.types.is_large_string(words.type):
-        words = words.cast(arrow.string())
-    return codes.astype(np.int64), arrow.chunked_array([words])
+    return codes.astype(np.int64), arrow.chunked_array([encoded.dictionary.cast(arrow.string())])
 
 
 def in_order(columns: Iterable[tuple[Ints, Words]]) -> tuple[list[Ints], Words]:
