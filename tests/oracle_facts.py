@@ -83,7 +83,7 @@ class Facts:
     def __init__(
         self, history: History, rules: WorklogRules, as_of: datetime | None = None
     ) -> None:
-        everything = list(history)
+        everything: list[Any] = list(history)
         self.settled = [
             event
             for event in everything
@@ -144,7 +144,7 @@ class Facts:
             for cell in desk.row_cells
         }
 
-    # What a ticket waited for (AMB-12)
+    # What a ticket waited for, as AMB-12 says.
 
     def course(self, ticket: str, until: datetime | None = None) -> list[TicketStatusChange]:
         """Return the status changes of a ticket that hold, one an instant."""
@@ -168,7 +168,7 @@ class Facts:
             if change.status is TicketStatus.PENDING and change.at < end
         ]
 
-    # Closings (AMB-7)
+    # What became of closings, as AMB-7 says.
 
     def cell(self, event: Any) -> Any:
         if not isinstance(event, TicketEdit):
@@ -406,7 +406,7 @@ class Row:
         a, b = prepared(draft), prepared(answer.text)
         return 1 - Fraction(distance(a, b), max(len(a), len(b)))
 
-    # SLA (AMB-8)
+    # When the customer was served and when that was due, as AMB-8 says.
 
     def _served(self) -> datetime | None:
         noticed = [
@@ -426,8 +426,8 @@ class Row:
         if b < a:
             return -self._worked(calendar, b, a, pauses)
         total: timedelta = calendar.working_time(a, b)
-        for start, end in pauses:
-            start, end = max(start, a), min(end, b)
+        for since, until in pauses:
+            start, end = max(since, a), min(until, b)
             if start < end:
                 total -= calendar.working_time(start, end)
         return total

@@ -20,9 +20,18 @@ _ROOMS: Final = {
         Rule WeeklyHours WorkingCalendar diff lint local_day local_day_bounds
     """,
     "worklog_core.conversations": """
-        Assignment CaseEntry CaseLog CaseRules ContactType Conversation FirstResponseFrom
-        MergedCases OutboundFirstResponse OutsideHours ResolvedAt Response ResponseRun SlaStatus
-        Turn WaitAtClose build_case_log conversations_of first_response_of response_runs
+        RESOLUTION_EDGES RESPONSE_EDGES Anchor Anomalies Anomaly Assignment Breakdown CaseEntry
+        CaseLog CaseRules Change Comparison ContactType Conversation ConversationList
+        ConversationRow Distribution FirstResponseFrom GroupBy Heading HeatCell Hours
+        IntervalLength Leader Leaderboard Measurement MergedCases Metric OpenedHeatmap
+        OutboundFirstResponse OutsideHours Period ResolvedAt Response ResponseRun ReviewFlag
+        ReviewLimits Selection Share SlaStatus Spread Statistics TimeBucket Turn UserPerformance
+        UserRow VolumeInterval VolumeReport WaitAtClose breakdown build_case_log
+        compare_with_previous conversation_list conversations_of count_by
+        first_response_breakdown first_response_of incoming_by_channel leaderboard measure
+        measure_by measurements opened_by_contact_type opened_by_user opened_heatmap
+        outgoing_anomalies outgoing_by_source resolution_breakdown resolved_anomalies
+        response_breakdown response_runs user_performance volume_by_interval
     """,
     "worklog_core.errors": """
         ConflictingEventsError NaiveDatetimeError NoWorkingTimeError RangeError WorklogError
@@ -57,9 +66,9 @@ _ROOMS: Final = {
     "worklog_core.tickets": """
         TRANSITIONS AgeBucket Capability Closing Connected Deferral FcrPer
         FirstContactResolution PendingTimes Priority QueuedTicket Readiness Refused Reminder
-        ReopenedBy Stock StockCount StockFlow StockTicket StockedTicket TicketCommand
+        ReopenedBy SkipRate Stock StockCount StockFlow StockTicket StockedTicket TicketCommand
         TicketState TicketTimeline Transition close defer is_routable next_status pending_times
-        readiness release_due reminder_of reopen routing_order stock_at stock_between
+        readiness release_due reminder_of reopen routing_order skip_rates stock_at stock_between
         ticket_timelines
     """,
     "worklog_core.undetermined": "Undetermined",

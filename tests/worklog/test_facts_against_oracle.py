@@ -50,7 +50,6 @@ from worklog_core import (
 from worklog_core.events.kinds import over_at
 from worklog_core.testing.strategies import histories, instants, worklog_rules
 
-
 USERS, NOBODY_OR_USERS = st.sampled_from(("U1", "U1", "U2")), st.sampled_from((None, "U1", "U2"))
 TICKETS = st.sampled_from(("T1", "T1", "T1", "T2"))
 TAGS = st.sampled_from(((), ("invoice",), ("invoice", "vip"), ("vip",)))

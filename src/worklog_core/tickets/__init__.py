@@ -18,6 +18,7 @@ from worklog_core.tickets.reopening import (
     FirstContactResolution,
     ReopenedBy,
 )
+from worklog_core.tickets.skips import SkipRate, skip_rates
 from worklog_core.tickets.stock import (
     AgeBucket,
     Stock,
@@ -55,6 +56,7 @@ __all__ = [
     "Refused",
     "Reminder",
     "ReopenedBy",
+    "SkipRate",
     "Stock",
     "StockCount",
     "StockFlow",
@@ -74,6 +76,7 @@ __all__ = [
     "reminder_of",
     "reopen",
     "routing_order",
+    "skip_rates",
     "stock_at",
     "stock_between",
     "ticket_timelines",
