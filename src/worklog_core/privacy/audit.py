@@ -79,7 +79,7 @@ class Audit:
             "form": self.form.value,
             "withheld": [field.to_dict() for field in self.withheld],
             "singling_out": [list(step) for step in self.singling_out],
-            "uniform": [[_plain(part) for part in alike] for alike in self.uniform],
+            "uniform": [[field, _plain(group), *rest] for field, group, *rest in self.uniform],
         }
 
     def __str__(self) -> str:

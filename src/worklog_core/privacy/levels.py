@@ -92,9 +92,9 @@ def form_of(level: PrivacyLevel, fields: FieldPolicy) -> Form:
     What stands where a level should may be anything, a roster as well.
     """
     if not isinstance(level, PrivacyLevel):
-        raise _refused("level", "PrivacyLevel", level, "PrivacyLevel.ANONYMOUS")
+        raise _refused("PrivacyPolicy.level", "PrivacyLevel", level, "PrivacyLevel.ANONYMOUS")
     if not isinstance(fields, FieldPolicy):
-        raise _refused("fields", "FieldPolicy", fields, "FieldPolicy.STRICT")
+        raise _refused("PrivacyPolicy.fields", "FieldPolicy", fields, "FieldPolicy.STRICT")
     if level is PrivacyLevel.ANONYMOUS:
         return Form.ANONYMOUS
     if level is PrivacyLevel.REAL:
@@ -104,7 +104,7 @@ def form_of(level: PrivacyLevel, fields: FieldPolicy) -> Form:
 
 def _refused(field: str, of: str, value: object, example: str) -> WorklogError:
     return WorklogError(
-        f"PrivacyPolicy.{field} must be a member of {of}: found {type(value).__name__}. "
+        f"{field} must be a member of {of}: found {type(value).__name__}. "
         f"Pass for example {example}.",
-        field=f"PrivacyPolicy.{field}",
+        field=field,
     )

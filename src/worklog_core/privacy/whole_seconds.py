@@ -22,7 +22,7 @@ __all__ = [
 _SECOND: Final = timedelta(seconds=1)
 
 
-class Measured(Protocol):
+class _Measured(Protocol):
     """What rounding asks of a row."""
 
     @property
@@ -80,7 +80,7 @@ def rounded_together(amounts: Sequence[timedelta], total: timedelta) -> list[tim
     return rounded
 
 
-def seconds_of_rows(rows: Sequence[Measured]) -> list[RowSeconds]:
+def seconds_of_rows(rows: Sequence[_Measured]) -> list[RowSeconds]:
     """Return the times of each row in whole seconds, in the order of the rows (AMB-5c).
 
     `open_time` is rounded by itself; it is not less than the duration.
@@ -99,7 +99,7 @@ def seconds_of_rows(rows: Sequence[Measured]) -> list[RowSeconds]:
     return found
 
 
-def _days(rows: Sequence[Measured]) -> dict[tuple[str, date], list[int]]:
+def _days(rows: Sequence[_Measured]) -> dict[tuple[str, date], list[int]]:
     """Return the numbers of the measured rows of each user and day, ties in AMB-5c's order."""
     days: dict[tuple[str, date], list[int]] = {}
     measured = (number for number, row in enumerate(rows) if row.duration is not None)
@@ -108,7 +108,7 @@ def _days(rows: Sequence[Measured]) -> dict[tuple[str, date], list[int]]:
     return days
 
 
-def _divided(row: Measured, duration: timedelta) -> RowSeconds:
+def _divided(row: _Measured, duration: timedelta) -> RowSeconds:
     after = _time(row.after_work)
     _, after_work = rounded_together([_time(row.duration) - after, after], duration)
     return RowSeconds(duration, after_work, max(nearest(_time(row.open_time)), duration))
