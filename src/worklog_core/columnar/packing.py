@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from worklog_core.columnar.arrays import Ints
 
-__all__ = ["InOrder", "in_order", "owner_starts"]
+__all__ = ["InOrder", "in_order", "in_value_order", "owner_starts"]
 
 _BITS = 63
 _SHORT_BITS = 32  # half as wide is sorted twice as fast
@@ -66,6 +66,16 @@ def in_order(values: Ints, starts: Ints, most: int) -> InOrder:
         places += np.repeat(groups, np.diff(cuts))
     keys >>= place_bits
     return InOrder(places, keys.astype(np.int64, copy=False))
+
+
+def in_value_order(values: Ints, most: int) -> Ints:
+    """Return values from 0 to *most* in order; they may be sorted where they stand."""
+    if most.bit_length() > _SHORT_BITS:
+        values.sort()
+        return values
+    short = values.astype(np.uint32)
+    short.sort()
+    return short.astype(np.int64)
 
 
 def _by_places(values: Ints, counts: Ints) -> InOrder:

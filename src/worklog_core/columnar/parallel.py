@@ -21,7 +21,7 @@ import numpy as np
 
 from worklog_core.apportion import largest_remainder
 from worklog_core.columnar.arrays import Ints
-from worklog_core.columnar.packing import in_order
+from worklog_core.columnar.packing import in_order, in_value_order
 
 __all__ = ["Sessions", "Stretches", "parts_of"]
 
@@ -95,9 +95,8 @@ def _stretches(sessions: Sessions) -> Stretches:
     elapsed[-1] = 0
 
     bits = (2 * count - 1).bit_length()
-    keys = _from_zero(sessions.ticket, bits) << bits
-    keys += place[0::2]
-    keys.sort()
+    ticket, tickets = _from_zero(sessions.ticket, bits)
+    keys = in_value_order((ticket << bits) + place[0::2], (tickets << bits) - 1)
     since = keys & ((1 << bits) - 1)
     rows = boundaries.take(since)
     until = place.take(rows + 1)
@@ -128,13 +127,16 @@ def _of_the_same_tickets(tickets: Ints, meets: Ints) -> Ints:
     return places
 
 
-def _from_zero(codes: Ints, bits: int) -> Ints:
-    """Return codes in the same order from 0 up, small enough for so many bits beside them."""
+def _from_zero(codes: Ints, bits: int) -> tuple[Ints, int]:
+    """Return codes in the same order from 0 up, small enough for so many bits beside them.
+
+    The second is how many numbers they lie in.
+    """
     low, high = int(codes.min()), int(codes.max())
     if (high - low + 1) << bits < _LIMIT:
-        return codes - low
-    dense: Ints = np.unique(codes, return_inverse=True)[1]
-    return dense
+        return codes - low, high - low + 1
+    found, dense = np.unique(codes, return_inverse=True)
+    return dense, len(found)
 
 
 def _first_come(sessions: Sessions, rows: Ints, place: Ints) -> tuple[Ints, Ints, Ints]:
@@ -163,9 +165,11 @@ def _workers(firsts: Ints) -> Ints:
 def _divided(sessions: Sessions, stretches: Stretches) -> Ints | None:
     """Return the parts in the order of the stretches, or None where 64 bits need not hold them."""
     _, since, until, elapsed, opened = stretches
-    longest = int((sessions.end - sessions.start).max())
+    longest = int(sessions.end.max()) - int(sessions.start.min())
+    scale, rates = _scale_and_rates(stretches, longest)
+    if scale * longest >= _LIMIT:
+        longest = int((sessions.end - sessions.start).max())
     # The rests of one worker are added up too, and there are no more of them than sessions.
-    scale, rates = _scale_and_rates(stretches, max(len(since), longest))
     if scale * len(since) >= _LIMIT:
         return None
     whole = None
