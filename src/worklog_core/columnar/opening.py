@@ -24,7 +24,15 @@ from worklog_core.errors import WorklogError, describe
 from worklog_core.instants import require_instant, to_microseconds
 from worklog_core.worklog.rules import WorklogRules
 
-__all__ = ["Opened", "Progress", "limit_of", "opened_frames", "opened_records", "require_rules", "work_by_bucket"]
+__all__ = [
+    "Opened",
+    "Progress",
+    "limit_of",
+    "opened_frames",
+    "opened_records",
+    "require_rules",
+    "work_by_bucket",
+]
 
 Progress = Callable[[int, int], object]
 """Is told, after each bucket, how many users are done and how many there are."""
@@ -58,8 +66,7 @@ def require_rules(rules: Any) -> WorklogRules:
     if isinstance(rules, WorklogRules):
         return rules
     raise WorklogError(
-        f"rules must be a WorklogRules: found {describe(rules)}. "
-        "Pass WorklogRules(time_zone=...).",
+        f"rules must be a WorklogRules: found {describe(rules)}. Pass WorklogRules(time_zone=...).",
         field="rules",
         value=rules,
     )
