@@ -84,7 +84,7 @@ class Facts:
         self, history: History, rules: WorklogRules, as_of: datetime | None = None
     ) -> None:
         everything: list[Any] = list(history)
-        self.settled = [
+        self.settled: list[Any] = [
             event
             for event in everything
             if event.event_id is None
@@ -105,7 +105,7 @@ class Facts:
             (e.at, learnt(e), number, e.event_id or "", position, e)
             for number, kind in enumerate(kinds)
             for position, e in enumerate(self.settled)
-            if type(e) is kind
+            if type(e).__name__ == kind.__name__
             and (self.as_of is None or e.at <= self.as_of)
             and all(getattr(e, name) == value for name, value in fields.items())
         ]
