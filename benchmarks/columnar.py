@@ -48,6 +48,7 @@ QUESTIONS = 1_000_000
 SECOND, DAY = 10**6, 86_400 * 10**6
 USERS = 2000
 BATCH = "workclock (Rust), its batch"
+MOST_FOR_ENGINES = 1_000_000
 SIZES = (10_000, 100_000, 1_000_000)
 
 HEAD = "| work | ours, ms | against | ms | times ours | goal |\n|---|---|---|---|---|---|"
@@ -225,26 +226,20 @@ def by_polars(frame: pl.DataFrame) -> Any:
     rows = frame.lazy().with_row_index("row")
     edges = pl.concat(
         [
-            rows.select("user", at="start", change=pl.lit(1)),
-            rows.select("user", at="end", change=pl.lit(-1)),
+            rows.select("row", "user", at="start", change=pl.lit(1)),
+            rows.select("row", "user", at="end", change=pl.lit(-1)),
         ]
     )
-    n, next_at = pl.col("change").cum_sum(), pl.col("at").shift(-1)
-    clock = (
-        edges.group_by("user", "at")
-        .agg(pl.col("change").sum())
-        .sort("user", "at")
-        .with_columns(n=n.over("user"), elapsed=(next_at - pl.col("at")).over("user"))
-        .with_columns(step=pl.when(pl.col("n") > 0).then(pl.col("elapsed") / pl.col("n")))
-        .with_columns(step=pl.col("step").fill_null(0.0))
-        .with_columns(shown=(pl.col("step").cum_sum() - pl.col("step")).over("user"))
-        .select("user", "at", "shown")
-    )
+    step = pl.when(pl.col("n") > 0).then(pl.col("elapsed") / pl.col("n")).otherwise(0.0)
     return (
-        rows.join(clock, left_on=["user", "start"], right_on=["user", "at"], how="left")
-        .join(clock, left_on=["user", "end"], right_on=["user", "at"], how="left", suffix="_end")
+        edges.sort("user", "at")
+        .with_columns(n=pl.col("change").cum_sum(), elapsed=pl.col("at").diff(-1) * -1)
+        .with_columns(step=step.fill_null(0.0))
+        .with_columns(shown=pl.col("step").cum_sum() - pl.col("step"))
+        .group_by("row")
+        .agg(part=-(pl.col("shown") * pl.col("change")).sum())
         .sort("row")
-        .select(part=pl.col("shown_end") - pl.col("shown"))
+        .select("part")
         .collect()
         .to_series()
         .to_numpy()
@@ -253,22 +248,20 @@ def by_polars(frame: pl.DataFrame) -> Any:
 
 SQL = """
 with edges as (
-  select who, since as moment, 1 as change from sessions
-  union all select who, until, -1 from sessions
-), steps as (
-  select who, moment, sum(change) as change from edges group by who, moment
+  select place, who, since as moment, 1 as change from sessions
+  union all select place, who, until, -1 from sessions
 ), opened as (
-  select who, moment, sum(change) over w as n, lead(moment) over w - moment as elapsed
-  from steps window w as (partition by who order by moment)
+  select place, who, moment, change,
+    sum(change) over w as n, lead(moment) over w - moment as elapsed
+  from edges window w as (partition by who order by moment rows unbounded preceding)
 ), clock as (
-  select who, moment, coalesce(sum(case when n > 0 then elapsed::double / n else 0 end) over (
-    partition by who order by moment rows between unbounded preceding and 1 preceding), 0) as shown
+  select place, change,
+    coalesce(sum(case when n > 0 then elapsed::double / n else 0 end) over (
+      partition by who order by moment rows between unbounded preceding and 1 preceding
+    ), 0) as shown
   from opened
 )
-select b.shown - a.shown as part from sessions s
-join clock a on a.who = s.who and a.moment = s.since
-join clock b on b.who = s.who and b.moment = s.until
-order by s.place
+select -sum(shown * change) as part from clock group by place order by place
 """
 
 
@@ -284,11 +277,16 @@ def division(count: int) -> None:
     named = f"{count:,}"
     columns = sessions(count, count, 300 * SECOND)
     user, ticket, start, end = columns
-    boundaries = np.concatenate([start, end])
     ours = divide_parallel_time(*columns)
     frame = pl.DataFrame({"user": user, "ticket": ticket, "start": start, "end": end})
-    peers = [Peer("a bare `numpy.argsort`", lambda: np.argsort(boundaries), goal="0.5")]
-    if count <= 1_000_000:
+    times = max(3, min(50, 3_000_000 // count))
+    against_a_sort(f"dividing {named} sessions", columns, "0.5", times)
+    against_a_sort(
+        f"dividing {named} of an hour", sessions(count, count, 3600 * SECOND), "0.5", times
+    )
+    few = sessions(count, 40, 300 * SECOND)
+    against_a_sort(f"dividing {named} over 40 tickets", few, "0.25", times)
+    if count <= MOST_FOR_ENGINES:
         base = duckdb.connect()
         base.from_arrow(
             frame.rename({"user": "who", "start": "since", "end": "until"})
@@ -297,17 +295,11 @@ def division(count: int) -> None:
         ).create("sessions")
         for found in (by_polars(frame), base.sql(SQL).fetchnumpy()["part"]):
             assert float(np.abs(found - ours).max()) <= 2
-        peers += [
+        engines = [
             Peer("Polars", lambda: by_polars(frame), goal="4"),
             Peer("DuckDB", lambda: base.sql(SQL).fetchnumpy(), goal="7"),
         ]
-    times = max(3, min(50, 3_000_000 // count))
-    report(f"dividing {named} sessions", lambda: divide_parallel_time(*columns), peers, times)
-    against_a_sort(
-        f"dividing {named} of an hour", sessions(count, count, 3600 * SECOND), "0.5", times
-    )
-    few = sessions(count, 40, 300 * SECOND)
-    against_a_sort(f"dividing {named} over 40 tickets", few, "0.25", times)
+        report(f"dividing {named} sessions", lambda: divide_parallel_time(*columns), engines, 5)
     tracemalloc.start()
     divide_parallel_time(*columns)
     peak = tracemalloc.get_traced_memory()[1]
