@@ -55,8 +55,8 @@ _ROOMS: Final = {
         release words_in_names
     """,
     "worklog_core.similarity": """
-        Similarity SimilarityOpcodes TextOpcode TextOperation similarity_opcodes
-        text_similarities text_similarity
+        Similarity SimilarityOpcodes TextOpcode TextOperation paired_texts similarity_of
+        similarity_opcodes text_similarities text_similarity
     """,
     "worklog_core.sla": """
         Escalation SlaAssignment SlaClock SlaPolicy SlaState SlaTarget TargetKind Verdict
@@ -74,11 +74,12 @@ _ROOMS: Final = {
     "worklog_core.undetermined": "Undetermined",
     "worklog_core.worklog": """
         STATUS_MODES USER_GUIDE_STATUS_MODES AiUsage AverageHandlingTime AveragePer
-        CorrectionUntil DivideOver DivisionPolicy EqualSplit Finding FindingKind FirstEdit
-        Ledger LedgerLabel LedgerLine MessageInSession RepostPresence RowKey Segment SlaScope
-        StatusDay StatusLedger StatusLine StatusMode TextAssistance Volume Weighted Worklog
-        WorklogRow WorklogRules build_worklog closings divide_parallel_time
-        first_contact_resolution first_contact_resolutions text_assistance_by
+        CorrectionUntil DeskDay DivideOver DivisionPolicy EqualSplit Finding FindingKind
+        FirstEdit Ledger LedgerLabel LedgerLine MessageInSession RepostPresence RowChange RowKey
+        Segment SlaScope StatusDay StatusLedger StatusLine StatusMode TextAssistance Volume
+        Weighted Worklog WorklogRow WorklogRules WorklogUpdate build_worklog closings desk_day
+        divide_parallel_time first_contact_resolution first_contact_resolutions
+        text_assistance_by update_worklog
     """,
 }
 _ROOM_OF: Final = {name: room for room, names in _ROOMS.items() for name in names.split()}

@@ -174,6 +174,8 @@ from worklog_core.similarity import Similarity as Similarity
 from worklog_core.similarity import SimilarityOpcodes as SimilarityOpcodes
 from worklog_core.similarity import TextOpcode as TextOpcode
 from worklog_core.similarity import TextOperation as TextOperation
+from worklog_core.similarity import paired_texts as paired_texts
+from worklog_core.similarity import similarity_of as similarity_of
 from worklog_core.similarity import similarity_opcodes as similarity_opcodes
 from worklog_core.similarity import text_similarities as text_similarities
 from worklog_core.similarity import text_similarity as text_similarity
@@ -210,9 +212,9 @@ from worklog_core.tickets import ReopenedBy as ReopenedBy
 from worklog_core.tickets import SkipRate as SkipRate
 from worklog_core.tickets import Stock as Stock
 from worklog_core.tickets import StockCount as StockCount
-from worklog_core.tickets import StockedTicket as StockedTicket
 from worklog_core.tickets import StockFlow as StockFlow
 from worklog_core.tickets import StockTicket as StockTicket
+from worklog_core.tickets import StockedTicket as StockedTicket
 from worklog_core.tickets import TicketCommand as TicketCommand
 from worklog_core.tickets import TicketState as TicketState
 from worklog_core.tickets import TicketTimeline as TicketTimeline
@@ -238,6 +240,7 @@ from worklog_core.worklog import AiUsage as AiUsage
 from worklog_core.worklog import AverageHandlingTime as AverageHandlingTime
 from worklog_core.worklog import AveragePer as AveragePer
 from worklog_core.worklog import CorrectionUntil as CorrectionUntil
+from worklog_core.worklog import DeskDay as DeskDay
 from worklog_core.worklog import DivideOver as DivideOver
 from worklog_core.worklog import DivisionPolicy as DivisionPolicy
 from worklog_core.worklog import EqualSplit as EqualSplit
@@ -249,6 +252,7 @@ from worklog_core.worklog import LedgerLabel as LedgerLabel
 from worklog_core.worklog import LedgerLine as LedgerLine
 from worklog_core.worklog import MessageInSession as MessageInSession
 from worklog_core.worklog import RepostPresence as RepostPresence
+from worklog_core.worklog import RowChange as RowChange
 from worklog_core.worklog import RowKey as RowKey
 from worklog_core.worklog import Segment as Segment
 from worklog_core.worklog import SlaScope as SlaScope
@@ -262,9 +266,12 @@ from worklog_core.worklog import Weighted as Weighted
 from worklog_core.worklog import Worklog as Worklog
 from worklog_core.worklog import WorklogRow as WorklogRow
 from worklog_core.worklog import WorklogRules as WorklogRules
+from worklog_core.worklog import WorklogUpdate as WorklogUpdate
 from worklog_core.worklog import build_worklog as build_worklog
 from worklog_core.worklog import closings as closings
+from worklog_core.worklog import desk_day as desk_day
 from worklog_core.worklog import divide_parallel_time as divide_parallel_time
 from worklog_core.worklog import first_contact_resolution as first_contact_resolution
 from worklog_core.worklog import first_contact_resolutions as first_contact_resolutions
 from worklog_core.worklog import text_assistance_by as text_assistance_by
+from worklog_core.worklog import update_worklog as update_worklog

@@ -29,7 +29,6 @@ __all__ = [
     "VERMILION",
     "YELLOW",
     "hours",
-    "minutes",
     "table",
     "time_axis",
     "titled",
@@ -59,19 +58,15 @@ def wall(instant: datetime, time_zone: tzinfo) -> str:
     return local.replace(tzinfo=None, fold=0).isoformat(timespec="milliseconds")
 
 
-def time_axis(field: str, *, title: str = "time") -> alt.X:
-    """Return the axis of wall times, by a clock of 24 hours."""
-    return alt.X(field, title=title, axis=alt.Axis(format="%a %d %H:%M", labelOverlap="greedy"))
+def time_axis(field: str, *, form: str = "%a %d %H:%M") -> alt.X:
+    """Return the axis of wall times, by a clock of 24 hours; *form* is in d3's notation."""
+    axis = alt.Axis(format=form, labelFlush=False, labelOverlap="parity", labelSeparation=8)
+    return alt.X(field, title="time", axis=axis)
 
 
 def hours(duration: timedelta) -> float:
     """Return a duration in hours, as far as a screen shows it."""
     return float(Fraction(timedelta_to_microseconds(duration), 3_600_000_000))
-
-
-def minutes(duration: timedelta) -> float:
-    """Return a duration in minutes, as far as a screen shows it."""
-    return float(Fraction(timedelta_to_microseconds(duration), 60_000_000))
 
 
 def titled(chart: Any, *, title: str, subtitle: str, description: str, height: int = 240) -> Any:

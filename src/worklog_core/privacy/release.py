@@ -18,18 +18,20 @@ import attrs
 from worklog_core.errors import WorklogError
 from worklog_core.mappings import FrozenMapping
 from worklog_core.privacy.audit import Audit, AuditFacts, audit_of
+from worklog_core.privacy.desk_day_fields import DESK_DAY_LINES
 from worklog_core.privacy.levels import FieldPolicy, Form, PrivacyLevel, Treatment, form_of
 from worklog_core.privacy.policy import Coarsening, PrivacyPolicy
 from worklog_core.privacy.rebuilding import Plan, ReleasedRow
 from worklog_core.privacy.subjects import Subject
 from worklog_core.privacy.words import is_pseudonym
 from worklog_core.privacy.worklog_fields import WORKLOG_ROWS
+from worklog_core.worklog.desk_day import DeskDay
 from worklog_core.worklog.worklog import Worklog
 
 __all__ = ["SUBJECTS", "Release", "release"]
 
 SUBJECTS: Final[Mapping[type[Any], Subject]] = FrozenMapping[type[Any], Subject](
-    {Worklog: WORKLOG_ROWS}
+    {Worklog: WORKLOG_ROWS, DeskDay: DESK_DAY_LINES}
 )
 """What can be released, and how: a type and its table."""
 
@@ -79,7 +81,7 @@ class Release:
         return f"<Release of a {self.kind}, {self.form.value}: {len(self.rows)} rows>"
 
 
-def release(result: Worklog, policy: PrivacyPolicy) -> Release:
+def release(result: Worklog | DeskDay, policy: PrivacyPolicy) -> Release:
     """Release a result: the one way from what is measured to what others see (E-28 to E-31).
 
     Small groups are judged before anything is blanked, whole seconds are apportioned before anybody

@@ -8,6 +8,8 @@ from worklog_core.worklog.assistance import (
 )
 from worklog_core.worklog.averages import AverageHandlingTime, AveragePer, Volume
 from worklog_core.worklog.build import build_worklog
+from worklog_core.worklog.changes import RowChange
+from worklog_core.worklog.desk_day import DeskDay, desk_day
 from worklog_core.worklog.division import DivisionPolicy, EqualSplit, Weighted, divide_parallel_time
 from worklog_core.worklog.findings import Finding, FindingKind
 from worklog_core.worklog.first_contact import (
@@ -29,6 +31,7 @@ from worklog_core.worklog.rules import (
     WorklogRules,
 )
 from worklog_core.worklog.status_ledger import StatusDay, StatusLedger, StatusLine
+from worklog_core.worklog.update import WorklogUpdate, update_worklog
 from worklog_core.worklog.worklog import Worklog
 
 __all__ = [
@@ -38,6 +41,7 @@ __all__ = [
     "AverageHandlingTime",
     "AveragePer",
     "CorrectionUntil",
+    "DeskDay",
     "DivideOver",
     "DivisionPolicy",
     "EqualSplit",
@@ -49,6 +53,7 @@ __all__ = [
     "LedgerLine",
     "MessageInSession",
     "RepostPresence",
+    "RowChange",
     "RowKey",
     "Segment",
     "SlaScope",
@@ -62,10 +67,13 @@ __all__ = [
     "Worklog",
     "WorklogRow",
     "WorklogRules",
+    "WorklogUpdate",
     "build_worklog",
     "closings",
+    "desk_day",
     "divide_parallel_time",
     "first_contact_resolution",
     "first_contact_resolutions",
     "text_assistance_by",
+    "update_worklog",
 ]
