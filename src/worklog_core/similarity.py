@@ -29,6 +29,8 @@ __all__ = [
     "SimilarityOpcodes",
     "TextOpcode",
     "TextOperation",
+    "paired_texts",
+    "similarity_of",
     "similarity_opcodes",
     "text_similarities",
     "text_similarity",
@@ -198,7 +200,7 @@ def text_similarity(
     _require_text("recommended", recommended)
     _require_text("sent", sent)
     require_preprocess(preprocess)
-    return _compare(recommended, sent, preprocess)
+    return similarity_of(_normalise_both(recommended, sent, preprocess), preprocess)
 
 
 def text_similarities(
@@ -217,17 +219,8 @@ def text_similarities(
         >>> [s.value for s in text_similarities(recommended=["Hello", None], sent=["Hallo", "Hi"])]
         [0.8, None]
     """
-    left = _require_column("recommended", recommended)
-    right = _require_column("sent", sent)
-    if len(left) != len(right):
-        raise WorklogError(
-            f"sent must hold a text for each of the {len(left)} recommended: found {len(right)}. "
-            "Put None where nothing was sent.",
-            field="sent",
-            value=len(right),
-        )
-    require_preprocess(preprocess)
-    return [_compare(a, b, preprocess) for a, b in zip(left, right, strict=True)]
+    texts = paired_texts(recommended, sent, preprocess)
+    return [similarity_of(pair, preprocess) for pair in texts]
 
 
 def similarity_opcodes(
@@ -247,7 +240,7 @@ def similarity_opcodes(
     _require_text("sent", sent)
     require_preprocess(preprocess)
     texts = _normalise_both(recommended, sent, preprocess)
-    similarity = _similarity(texts, profile_of(preprocess))
+    similarity = similarity_of(texts, preprocess)
     if isinstance(texts, Undetermined) or similarity.distance is None:
         return SimilarityOpcodes(similarity, None, None, (), ())
     left, right = texts
@@ -289,17 +282,36 @@ def _require_column(field: str, texts: Any) -> list[str | None]:
     return found
 
 
-def _compare(
-    recommended: str | None, sent: str | None, preprocess: Preprocess | None
+def paired_texts(
+    recommended: Iterable[str | None], sent: Iterable[str | None], preprocess: Preprocess | None
+) -> list[tuple[str, str] | Undetermined]:
+    """Return both texts of each row as they are compared, or why they cannot be."""
+    left = _require_column("recommended", recommended)
+    right = _require_column("sent", sent)
+    if len(left) != len(right):
+        raise WorklogError(
+            f"sent must hold a text for each of the {len(left)} recommended: found {len(right)}. "
+            "Put None where nothing was sent.",
+            field="sent",
+            value=len(right),
+        )
+    require_preprocess(preprocess)
+    return [_normalise_both(a, b, preprocess) for a, b in zip(left, right, strict=True)]
+
+
+def similarity_of(
+    texts: tuple[str, str] | Undetermined,
+    preprocess: Preprocess | None,
+    *,
+    distance: int | None = None,
 ) -> Similarity:
-    return _similarity(_normalise_both(recommended, sent, preprocess), profile_of(preprocess))
-
-
-def _similarity(texts: tuple[str, str] | Undetermined, profile: str) -> Similarity:
+    """Return the similarity of texts as they are compared; their *distance* may be known."""
+    profile = profile_of(preprocess)
     if isinstance(texts, Undetermined):
         return Similarity(None, texts, None, None, profile)
     length = max(len(texts[0]), len(texts[1]))
-    distance = _bounded_distance(texts[0], texts[1], length)
+    if distance is None:
+        distance = _bounded_distance(texts[0], texts[1], length)
     if distance is None:
         return Similarity(None, Undetermined.TOO_LARGE, None, None, profile)
     return Similarity(1 - distance / length, None, distance, length, profile)

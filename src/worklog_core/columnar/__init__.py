@@ -4,6 +4,8 @@ from worklog_core.columnar.clock import advance, working_time
 from worklog_core.columnar.division import divide_parallel_time
 from worklog_core.columnar.event_tables import event_table
 from worklog_core.columnar.jobs import Job, ledger_job, worklog_job
+from worklog_core.columnar.similarities import text_similarities
+from worklog_core.columnar.sla import net_time_after_due
 from worklog_core.columnar.worklog import build_ledger, build_worklog
 
 __all__ = [
@@ -14,6 +16,8 @@ __all__ = [
     "divide_parallel_time",
     "event_table",
     "ledger_job",
+    "net_time_after_due",
+    "text_similarities",
     "working_time",
     "worklog_job",
 ]
