@@ -176,6 +176,7 @@ ORDER = (
     "columnar.worklog",
     "columnar.event_tables",
     "columnar.jobs",
+    "columnar.histories",
     "columnar.sla",
     "columnar.similarities",
     "columnar.release",
