@@ -1,0 +1,138 @@
+"""Laws of what is published: nobody is named in it, and nothing in it depends on the names.
+
+The two are not one. A digest of an id names nobody and yet goes back to one person; rows that stand
+in the order of names tell who comes first although every name was taken out.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Final, cast
+
+import attrs
+from hypothesis import strategies as st
+
+from worklog_core.events.history import History
+from worklog_core.testing.laws.broken import MAX_EXAMPLES, Law
+from worklog_core.testing.laws.words import any_in_words, events_in_words
+from worklog_core.testing.strategies.histories import histories
+
+__all__ = ["ignores_names", "names_nobody"]
+
+_WHO: Final = ("user_id", "sender_id", "assignee_id", "from_user_id", "to_user_id")
+_NAME: Final = "meike-mustermann-"
+
+_NAMES_NOBODY = Law(
+    "names_nobody",
+    "what is published must not hold the id of a user",
+    "Publish what release() returns, at a level that shows no names.",
+)
+_IGNORES_NAMES = Law(
+    "ignores_names",
+    "what is published must be the same whatever the users are called",
+    "Sort by what is shown, and derive nothing from an id, digests included.",
+)
+
+
+def names_nobody(
+    publish: Callable[[History], Any],
+    strategy: st.SearchStrategy[History] | None = None,
+    *,
+    max_examples: int = MAX_EXAMPLES,
+) -> None:
+    """Hold what is published to E-28: no user's id is in it, at no depth.
+
+    *publish* takes a `History` and returns what others will see: text, bytes, or values of any
+    depth, whose keys, items and fields are all looked through. Users are given ids that occur
+    nowhere else, and are looked for without regard to case.
+
+    Example:
+        >>> from worklog_core.testing import laws
+        >>> laws.names_nobody(lambda history: {"edits": len(history.edits)})
+        >>> laws.names_nobody(  # doctest: +IGNORE_EXCEPTION_DETAIL
+        ...     lambda history: [f"by {edit.user_id}" for edit in history.edits])
+        Traceback (most recent call last):
+        LawBroken: names_nobody: what is published must not hold the id of a user
+    """
+    _NAMES_NOBODY.require_metric("publish", publish)
+
+    def ask(given: History) -> str | None:
+        named = _renamed(given, {user: f"{_NAME}{n}" for n, user in enumerate(_users(given), 1)})
+        for text in _texts(publish(named)):
+            if _NAME in text.casefold():
+                return f"{text!r} holds one"
+        return None
+
+    cases = histories() if strategy is None else strategy
+    _NAMES_NOBODY.hold(cases, ask, words=events_in_words, max_examples=max_examples)
+
+
+def ignores_names(
+    publish: Callable[[History], Any],
+    strategy: st.SearchStrategy[History] | None = None,
+    *,
+    max_examples: int = MAX_EXAMPLES,
+) -> None:
+    """Hold what is published to anonymity: users may change their names without being noticed.
+
+    *publish* takes a `History` and returns anything that compares by content. It is asked about the
+    same events twice, the users called otherwise and in the opposite order. Pseudonyms rest on the
+    ids, so what shows them breaks this law and keeps `names_nobody`.
+
+    Example:
+        >>> from worklog_core.testing import laws
+        >>> laws.ignores_names(lambda history: len(history.edits))
+        >>> laws.ignores_names(  # doctest: +IGNORE_EXCEPTION_DETAIL
+        ...     lambda history: [edit.ticket_id for edit in history.edits])
+        Traceback (most recent call last):
+        LawBroken: ignores_names: what is published must be the same whatever users are called
+    """
+    _IGNORES_NAMES.require_metric("publish", publish)
+
+    def ask(given: History) -> str | None:
+        users = _users(given)
+        others = {user: f"{_NAME}{n:03}" for n, user in enumerate(reversed(users))}
+        first, second = publish(given), publish(_renamed(given, others))
+        if first == second:
+            return None
+        return f"{any_in_words(first)}, and {any_in_words(second)} under other names"
+
+    cases = histories() if strategy is None else strategy
+    _IGNORES_NAMES.hold(cases, ask, words=events_in_words, max_examples=max_examples)
+
+
+def _users(history: History) -> list[str]:
+    return sorted({user for event in history for user in _named(event).values()})
+
+
+def _named(event: Any) -> dict[str, str]:
+    told = {field: getattr(event, field, None) for field in _WHO}
+    return {field: user for field, user in told.items() if user is not None}
+
+
+def _renamed(history: History, names: Mapping[str, str]) -> History:
+    return History.of(_under_other_names(event, names) for event in history)
+
+
+def _under_other_names(event: Any, names: Mapping[str, str]) -> Any:
+    new = {field: names[user] for field, user in _named(event).items()}
+    return attrs.evolve(event, **new)
+
+
+def _texts(published: Any) -> Iterator[str]:
+    """Yield every text in what is published, with how each value writes itself."""
+    if isinstance(published, str):
+        yield published
+    elif isinstance(published, bytes):
+        yield published.decode("utf-8", "replace")
+    elif isinstance(published, Mapping):
+        yield from _texts(list(cast("Mapping[object, object]", published).items()))
+    else:
+        yield f"{published!r} {published}"
+        for part in _parts(published):
+            yield from _texts(part)
+
+
+def _parts(published: Any) -> Iterable[Any]:
+    kind = published.__class__
+    if attrs.has(kind):
+        return [getattr(published, field.name) for field in attrs.fields(kind)]
+    return cast("Iterable[object]", published) if isinstance(published, Iterable) else ()
