@@ -30,6 +30,7 @@ from worklog_core.worklog.rows import RowKey, WorklogRow
 
 __all__ = [
     "LABELS",
+    "NOBODY",
     "Entry",
     "Ledger",
     "LedgerLabel",
@@ -172,7 +173,7 @@ class UserAccount:
         return LedgerLine(user_id, key, entry)
 
 
-_NOBODY: Final = UserAccount((), ())
+NOBODY: Final = UserAccount((), ())
 
 
 class LedgerLines(Sequence[LedgerLine]):
@@ -267,7 +268,7 @@ class Ledger:
 
     def of_user(self, user_id: str) -> tuple[LedgerLine, ...]:
         """Return the lines of one user, in time order; empty for a user without any."""
-        account = self.accounts.get(user_id, _NOBODY)
+        account = self.accounts.get(user_id, NOBODY)
         return tuple(account.line(user_id, entry) for entry in account.entries)
 
     def explain(self, row: WorklogRow) -> tuple[LedgerLine, ...]:
@@ -323,7 +324,7 @@ class Ledger:
     def _entry_of(self, line: LedgerLine) -> Entry:
         if isinstance(line, LedgerLine):
             with suppress(TypeError):  # what has no hash or no order is no line of ours
-                account = self.accounts.get(line.user_id, _NOBODY)
+                account = self.accounts.get(line.user_id, NOBODY)
                 found = bisect_left(account.entries, line.entry[:2], key=itemgetter(0, 1))
                 for entry in account.entries[found : found + 1]:
                     if account.line(line.user_id, entry) == line:
@@ -347,7 +348,7 @@ class Ledger:
         """Return the account that a row stands in, None where it is of another worklog."""
         if isinstance(row, WorklogRow):
             with suppress(TypeError, AttributeError):  # what is no row of ours may be anything
-                account = self.accounts.get(row.user_id, _NOBODY)
+                account = self.accounts.get(row.user_id, NOBODY)
                 name = (row.ticket_id, to_microseconds(row.recorded_at))
                 if account.by_first_edit.get(name) == row:
                     return account

@@ -39,6 +39,7 @@ from worklog_core.worklog.statuses import StatusTimeline, status_timeline
 from worklog_core.worklog.ticket_facts import TicketFacts, ticket_facts
 
 __all__ = [
+    "NO_TRACE",
     "Ground",
     "Trace",
     "UserDesk",
@@ -103,6 +104,9 @@ class Trace(NamedTuple):
 
     tickets: frozenset[str]
     points: tuple[tuple[int, str], ...]
+
+
+NO_TRACE: Final = Trace(frozenset(), ())
 
 
 class UserPart(NamedTuple):
