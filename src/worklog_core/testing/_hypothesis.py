@@ -20,16 +20,52 @@ def register() -> None:
     from worklog_core.intervals import Interval, IntervalSet
     from worklog_core.worklog.rules import WorklogRules
 
-    st.register_type_strategy(Interval, lambda _: _strategies().intervals())
-    st.register_type_strategy(IntervalSet, lambda _: _strategies().interval_sets())
-    st.register_type_strategy(DayHours, lambda _: _strategies().calendars.day_hours())
-    st.register_type_strategy(WeeklyHours, lambda _: _strategies().weekly_hours())
-    st.register_type_strategy(WorkingCalendar, lambda _: _strategies().working_calendars())
-    st.register_type_strategy(History, lambda _: _strategies().histories())
-    st.register_type_strategy(WorklogRules, lambda _: _strategies().worklog_rules())
+    st.register_type_strategy(DayHours, _of_days)
+    st.register_type_strategy(History, _of_histories)
+    st.register_type_strategy(Interval, _of_intervals)
+    st.register_type_strategy(IntervalSet, _of_interval_sets)
+    st.register_type_strategy(WeeklyHours, _of_weeks)
+    st.register_type_strategy(WorkingCalendar, _of_calendars)
+    st.register_type_strategy(WorklogRules, _of_rules)
 
 
-def _strategies() -> Any:
-    from worklog_core.testing import strategies
+def _of_days(_: Any) -> Any:
+    from worklog_core.testing.strategies.calendars import day_hours
 
-    return strategies
+    return day_hours()
+
+
+def _of_histories(_: Any) -> Any:
+    from worklog_core.testing.strategies.histories import histories
+
+    return histories()
+
+
+def _of_intervals(_: Any) -> Any:
+    from worklog_core.testing.strategies.intervals import intervals
+
+    return intervals()
+
+
+def _of_interval_sets(_: Any) -> Any:
+    from worklog_core.testing.strategies.intervals import interval_sets
+
+    return interval_sets()
+
+
+def _of_weeks(_: Any) -> Any:
+    from worklog_core.testing.strategies.calendars import weekly_hours
+
+    return weekly_hours()
+
+
+def _of_calendars(_: Any) -> Any:
+    from worklog_core.testing.strategies.calendars import working_calendars
+
+    return working_calendars()
+
+
+def _of_rules(_: Any) -> Any:
+    from worklog_core.testing.strategies.rules import worklog_rules
+
+    return worklog_rules()
