@@ -441,6 +441,11 @@ class TestHandledTime:
     def test_without_an_opening_it_is_not_told_whether_it_could_be_held(self) -> None:
         assert reason_of(case_of(asked(at(9))), "hold") == "not_told"
 
+    def test_a_hold_while_nobody_looked_takes_nothing(self) -> None:
+        screen = [seen(at(9), at(10)), edited(at(9))]
+        case = case_of(opened(at(9)), *screen, *held(at(11), at(12)))
+        assert (case.hold, case.handled_time, case.full_handled_time) == (HOUR, HOUR, HOUR)
+
     def test_double_holds_are_merged(self) -> None:
         case = case_of(
             opened(at(9)),

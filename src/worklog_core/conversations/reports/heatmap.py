@@ -104,13 +104,9 @@ def opened_heatmap(log: CaseLog, selection: Selection | None = None) -> OpenedHe
     chosen = selection or Selection()
     zone = zone_of(log, chosen)
     civil = CivilTime(zone)
-    counts: Counter[int] = Counter()
-    instants: list[int] = []
-    for figure in measurements(log, Metric.OPENED, selection):
-        if figure.at is not None:
-            at = to_microseconds(figure.at)
-            instants.append(at)
-            counts[_hour_of_week(at + civil.offset_at(at))] += 1
+    opened = [f.at for f in measurements(log, Metric.OPENED, selection) if f.at is not None]
+    instants = [to_microseconds(at) for at in opened]
+    counts = Counter(_hour_of_week(at + civil.offset_at(at)) for at in instants)
     bounds = None
     if chosen.period is not None:
         bounds = chosen.period.bounds(zone)

@@ -27,6 +27,7 @@ from worklog_core.conversations.reports.heading import (
     report_repr,
 )
 from worklog_core.conversations.reports.measurements import Metric, measurements, zone_of
+from worklog_core.conversations.reports.periods import Period
 from worklog_core.conversations.reports.selection import Anchor, Selection
 from worklog_core.conversations.shares import amounts_within
 from worklog_core.errors import WorklogError, describe
@@ -117,9 +118,9 @@ def volume_by_interval(
         >>> len(volume_by_interval(log, day).intervals)
         96
     """
-    _require(selection, length)
+    period = _require_period(selection, length)
     civil = CivilTime(zone_of(log, selection))
-    cuts = _cuts(selection, civil, timedelta_to_microseconds(length.value))
+    cuts = _cuts(period, civil, timedelta_to_microseconds(length.value))
     counts: dict[Metric, Counter[int]] = {}
     for metric in _COUNTED:
         instants = [f.at for f in measurements(log, metric, selection) if f.at is not None]
@@ -140,7 +141,7 @@ def volume_by_interval(
     return VolumeReport(heading, tuple(intervals))
 
 
-def _require(selection: Any, length: Any) -> None:
+def _require_period(selection: Any, length: Any) -> Period:
     if not isinstance(selection, Selection) or selection.period is None:
         raise WorklogError(
             f"selection must have a period: found {describe(selection)}. "
@@ -162,18 +163,16 @@ def _require(selection: Any, length: Any) -> None:
             field="length",
             value=length,
         )
+    return selection.period
 
 
-def _cuts(selection: Selection, civil: CivilTime, step: int) -> list[int]:
+def _cuts(period: Period, civil: CivilTime, step: int) -> list[int]:
     """Return where intervals begin, and the end of the last one."""
-    period = selection.period
     cuts: list[int] = []
-    if period is not None:
-        for day in range(period.first.toordinal(), period.last.toordinal() + 1):
-            start, end = civil.day_start(day), civil.day_start(day + 1)
-            cuts.extend(range(start, end, step))
-        cuts.append(civil.day_start(period.last.toordinal() + 1))
-    return cuts
+    after = period.last.toordinal() + 1
+    for day in range(period.first.toordinal(), after):
+        cuts.extend(range(civil.day_start(day), civil.day_start(day + 1), step))
+    return [*cuts, civil.day_start(after)]
 
 
 def _workload(log: CaseLog, selection: Selection, cuts: list[int]) -> Counter[int]:
