@@ -3,6 +3,7 @@
 from worklog_core.columnar.clock import advance, working_time
 from worklog_core.columnar.division import divide_parallel_time
 from worklog_core.columnar.event_tables import event_table
+from worklog_core.columnar.histories import history
 from worklog_core.columnar.jobs import Job, ledger_job, worklog_job
 from worklog_core.columnar.similarities import text_similarities
 from worklog_core.columnar.sla import net_time_after_due
@@ -15,6 +16,7 @@ __all__ = [
     "build_worklog",
     "divide_parallel_time",
     "event_table",
+    "history",
     "ledger_job",
     "net_time_after_due",
     "text_similarities",
