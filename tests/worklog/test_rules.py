@@ -15,13 +15,20 @@ from attrs.exceptions import FrozenInstanceError
 
 from worklog_core import (
     STATUS_MODES,
+    CorrectionUntil,
     DivideOver,
     EqualSplit,
+    FcrPer,
     FirstEdit,
     MessageInSession,
     ReplyWithDeferral,
     RepostPresence,
+    SlaPolicy,
+    SlaScope,
+    SlaTarget,
     StatusMode,
+    WeeklyHours,
+    WorkingCalendar,
     WorklogError,
     WorklogRules,
 )
@@ -35,7 +42,11 @@ CHOICES = {
     "first_edit": FirstEdit,
     "reply_with_deferral": ReplyWithDeferral,
     "repost_presence": RepostPresence,
+    "sla_scope": SlaScope,
+    "correction_until": CorrectionUntil,
+    "fcr_per": FcrPer,
 }
+OFFICE = WorkingCalendar(WeeklyHours.parse("Mon-Fri 09:00-17:00"), time_zone=UTC)
 
 
 @attrs.frozen
@@ -75,6 +86,13 @@ FULL: dict[str, Any] = {
     "repost_presence": RepostPresence.SESSIONS,
     "max_unedited": timedelta(minutes=30),
     "division": Heavy(),
+    "sla_policy": SlaPolicy(OFFICE, otherwise=SlaTarget(timedelta(hours=8))),
+    "sla_scope": SlaScope.EPOCH,
+    "correction_until": CorrectionUntil.AS_OF,
+    "preprocess": str.casefold,
+    "fcr_window": timedelta(days=1),
+    "fcr_per": FcrPer.TICKET,
+    "reopen_needs_reply": True,
 }
 
 
@@ -112,15 +130,18 @@ class TestTheDecidedDefaults:
     def test_three_pings_may_be_missed(self) -> None:
         assert rules().heartbeat_ttl == timedelta(seconds=90)
 
-    @pytest.mark.rule("AMB-1", "AMB-4c", "AMB-5b", "AMB-6b", "AMB-21")
+    @pytest.mark.rule("AMB-1", "AMB-4c", "AMB-5b", "AMB-6b", "AMB-7", "AMB-8", "AMB-21", "AMB-26")
     def test_the_first_value_of_a_policy_is_its_default(self) -> None:
         for field, choices in CHOICES.items():
             assert getattr(rules(), field) is next(iter(choices))
         assert rules().carry_tail is True
         assert rules().division == EqualSplit()
+        assert (rules().sla_policy, rules().preprocess, rules().fcr_window) == (None, None, None)
+        assert rules().reopen_needs_reply is False
         assert [choice.name for choices in CHOICES.values() for choice in choices] == [
             "CUT", "KEEP", "OPEN", "EDITED", "ACTION", "ANY",
-            "STATUS", "WRITE", "BRIDGE", "SESSIONS",
+            "STATUS", "WRITE", "BRIDGE", "SESSIONS", "CELL", "EPOCH", "TICKET",
+            "ROW_END", "AS_OF", "CLOSING", "TICKET",
         ]  # fmt: skip
 
     def test_where_days_begin_is_never_guessed_and_all_is_said_by_keyword(self) -> None:
@@ -359,6 +380,37 @@ class TestTheCap:
         told = refusal("max_unedited", value)
         assert told.value == value
         assert "must be a timedelta of at least 0:00:00.000001: found " in str(told)
+
+
+class TestPromisesAndTexts:
+    @pytest.mark.parametrize("value", [OFFICE, SlaPolicy, "8h", timedelta(hours=8), {}, False])
+    def test_a_policy_is_one_or_none(self, value: object) -> None:
+        told = refusal("sla_policy", value)
+        assert told.value is value
+        assert "must be an SlaPolicy or None: found " in str(told)
+        assert str(told).endswith("Pass SlaPolicy(calendar, by_tag={...}).")
+
+    @pytest.mark.parametrize("value", ["casefold", 7, False, ()])
+    def test_what_prepares_a_text_is_a_function(self, value: object) -> None:
+        told = refusal("preprocess", value)
+        assert told.value is value
+        assert "must be a function from str to str or None: found " in str(told)
+
+    @pytest.mark.parametrize("window", [None, timedelta(0), timedelta.max])
+    def test_a_window_is_none_or_any_time_from_zero_up(self, window: timedelta | None) -> None:
+        assert rules(fcr_window=window).fcr_window == window
+
+    @pytest.mark.parametrize("value", [-timedelta.resolution, 1, 1.0, "P1D", True])
+    def test_any_other_window_is_refused(self, value: Any) -> None:
+        told = refusal("fcr_window", value)
+        assert told.value == value
+        assert "must be a timedelta of at least 0:00:00: found " in str(told)
+
+    @pytest.mark.parametrize("value", [0, 1, None, "no"])
+    def test_whether_a_reopening_needs_a_reply_is_true_or_false(self, value: object) -> None:
+        told = refusal("reopen_needs_reply", value)
+        assert told.value is value
+        assert "must be True or False: found " in str(told)
 
 
 class TestTheValue:

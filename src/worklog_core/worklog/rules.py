@@ -24,7 +24,7 @@ from worklog_core.door import (
 from worklog_core.errors import WorklogError, describe
 from worklog_core.events.actions import ReplyWithDeferral
 from worklog_core.mappings import FrozenMapping
-from worklog_core.normal_text import Preprocess, require_preprocess
+from worklog_core.normal_text import Preprocess
 from worklog_core.sla.targets import SlaPolicy
 from worklog_core.tickets.reopening import FcrPer
 from worklog_core.worklog.assistance import CorrectionUntil
@@ -178,8 +178,10 @@ def _check_sla_policy(
         raise refuse(rules, attribute, policy, must, "Pass SlaPolicy(calendar, by_tag={...}).")
 
 
-def _check_preprocess(_: "WorklogRules", __: "attrs.Attribute[Any]", hook: Any) -> None:
-    require_preprocess(hook)
+def _check_preprocess(rules: "WorklogRules", attribute: "attrs.Attribute[Any]", hook: Any) -> None:
+    if not callable(hook):
+        must = "be a function from str to str or None"
+        raise refuse(rules, attribute, hook, must, "Leave it out to compare texts as they are.")
 
 
 @attrs.frozen(kw_only=True)
@@ -242,7 +244,7 @@ class WorklogRules:
     correction_until: CorrectionUntil = attrs.field(
         default=CorrectionUntil.ROW_END, validator=choice_of(CorrectionUntil)
     )
-    preprocess: Preprocess | None = attrs.field(default=None, validator=_check_preprocess)
+    preprocess: Preprocess | None = attrs.field(default=None, validator=optional(_check_preprocess))
     fcr_window: timedelta | None = attrs.field(
         default=None, validator=optional(duration_of_at_least(timedelta()))
     )
