@@ -4,7 +4,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from itertools import pairwise
 from subprocess import run
 from typing import Any, TypeVar
@@ -27,12 +27,15 @@ from worklog_core import (
     IntervalSet,
     LedgerLabel,
     MessageInSession,
+    MessageSent,
     ReplyWithDeferral,
     RepostPresence,
+    SenderKind,
     Weighted,
     WorklogRules,
     build_worklog,
 )
+from worklog_core.events.kinds import KINDS
 from worklog_core.testing.strategies import (
     histories,
     instants,
@@ -133,6 +136,18 @@ def two_at_one_instant(events: Any) -> bool:
     return any(a.at == b.at for a, b in pairwise(sorted(events, key=lambda e: e.at)))
 
 
+def asked(history: History) -> list[MessageSent]:
+    return [m for m in history.messages if m.opens_epoch]
+
+
+def follows(first: Any, then: Any) -> bool:
+    return any(a.ticket_id == b.ticket_id and a.at <= b.at for a in first for b in then)
+
+
+def holds_any(name: str, history: History, _: WorklogRules) -> bool:
+    return bool(getattr(history, name))
+
+
 FEATURES: dict[str, Feature] = {
     "an edit at a cut": edits_a_cut,
     "an edit at the end of a session": lambda h, _: any(t == b for _, b, t in edits_in(h)),
@@ -206,14 +221,58 @@ FEATURES: dict[str, Feature] = {
     "tickets of different weights": lambda h, r: (
         isinstance(r.division, Weighted) and open_at_once(h) >= 2
     ),
-    "sessions": lambda h, _: bool(h.sessions),
-    "heartbeats": lambda h, _: bool(h.heartbeats),
-    "edits": lambda h, _: bool(h.edits),
-    "messages": lambda h, _: bool(h.customer_messages),
-    "status changes": lambda h, _: bool(h.user_statuses),
-    "reposts": lambda h, _: bool(h.status_reposts),
-    "exclusions": lambda h, _: bool(h.exclusions),
-    "ticket statuses": lambda h, _: bool(h.ticket_statuses),
+    "a message of many that opens an epoch": lambda h, _: bool(asked(h)),
+    "a message of many inside a session": lambda h, _: any(
+        a < us(m.at) < b for m in asked(h) for _, t, a, b in screens(h) if t == m.ticket_id
+    ),
+    "a message told in both ways": lambda h, _: bool(
+        {(m.ticket_id, m.at) for m in asked(h)} & {(m.ticket_id, m.at) for m in h.customer_messages}
+    ),
+    "a message of many that was the request": lambda h, _: any(m.is_initial for m in asked(h)),
+    "an answer": lambda h, _: any(m.sender is SenderKind.HUMAN and m.is_public for m in h.messages),
+    "a note": lambda h, _: any(not m.is_public for m in h.messages),
+    "a message that did not arrive": lambda h, _: any(m.failure for m in h.messages),
+    "tags that were changed after they were detected": lambda h, _: follows(
+        h.tag_detections, h.tag_changes
+    ),
+    "a customer corrected after it was detected": lambda h, _: follows(
+        h.customer_detections, h.customer_corrections
+    ),
+    "a customer taken away": lambda h, _: any(
+        c.customer_id is None for c in h.customer_corrections
+    ),
+    "a proposal shown, applied, and an answer sent": lambda h, _: (
+        follows(h.suggestions, h.ai_actions) and follows(h.ai_actions, h.messages)
+    ),
+    "a proposal of another agent than the base": lambda h, _: any(
+        not s.is_base for s in h.suggestions
+    ),
+    "a due date that was set twice": lambda h, _: any(
+        (a.ticket_id, a.target) == (b.ticket_id, b.target) for a, b in pairwise(h.sla_dues)
+    ),
+    "a due date that was taken back": lambda h, _: any(d.due_at is None for d in h.sla_dues),
+    "a skip after an offer": lambda h, _: any(
+        (o.user_id, o.ticket_id) == (s.user_id, s.ticket_id) and o.at <= s.at
+        for o in h.offers
+        for s in h.skips
+    ),
+    "a membership that ends": lambda h, _: any(m.end for m in h.team_memberships),
+    "a membership without an end": lambda h, _: any(m.end is None for m in h.team_memberships),
+    "a membership that begins or ends at an edit": lambda h, _: any(
+        e.user_id == m.user_id and e.at in (m.start, m.end)
+        for m in h.team_memberships
+        for e in h.edits
+    ),
+    "a hold that never ends": lambda h, _: any(
+        all(e.ticket_id != s.ticket_id or e.at < s.at for e in h.hold_ends) for s in h.hold_starts
+    ),
+    "a hold in a hold": lambda h, _: any(
+        a.ticket_id == b.ticket_id
+        and not any(a.at <= e.at <= b.at for e in h.hold_ends if e.ticket_id == a.ticket_id)
+        for a, b in pairwise(h.hold_starts)
+    ),
+    "a wrap-up after the contact": lambda h, _: follows(h.contact_ends, h.wrap_ups),
+    **{name: partial(holds_any, name) for name in KINDS},
 }
 
 
@@ -341,3 +400,14 @@ def test_interval_sets_shrink_to_the_empty_one() -> None:
 def test_the_testing_package_does_not_need_hypothesis_by_itself() -> None:
     code = "import sys, worklog_core.testing; sys.exit('hypothesis' in sys.modules)"
     assert run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_whatever_else_happened_shrinks_to_the_first_instant_too() -> None:
+    rules = WorklogRules(time_zone=ZoneInfo("UTC"))
+    found = find(histories(rules=rules), lambda h: bool(h.hold_starts))
+    assert len(found) <= 3
+    assert found.hold_starts[0].at == datetime(2026, 3, 2, tzinfo=UTC)
+
+
+def test_without_scenes_nothing_happens() -> None:
+    assert find(histories(max_scenes=0), lambda _: True) == History()

@@ -7,24 +7,23 @@ Two rules hold for every history that is drawn:
    and shrinks towards one event at the first of them.
 """
 
-from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import attrs
 from hypothesis import strategies as st
 
 from worklog_core.events.facts import UserStatusChange, UserStatusRepost
 from worklog_core.events.history import History
-from worklog_core.events.kinds import Event, learnt_at
+from worklog_core.events.kinds import learnt_at
+from worklog_core.testing.strategies.contact_scenes import contact_scenes
 from worklog_core.testing.strategies.instants import landmarks, near, time_zones
-from worklog_core.testing.strategies.scenes import Pool, scenes
+from worklog_core.testing.strategies.pool import Draw, Pool
+from worklog_core.testing.strategies.scenes import scenes
+from worklog_core.testing.strategies.ticket_scenes import ticket_scenes
 from worklog_core.worklog.rules import WorklogRules
 
 __all__ = ["histories"]
-
-T = TypeVar("T")
-Draw = Callable[[st.SearchStrategy[T]], T]
 
 _TTL: Final = timedelta(seconds=90)
 _LATER: Final = (timedelta(0), timedelta(microseconds=1), timedelta(hours=30))
@@ -41,6 +40,9 @@ def histories(
     ends, single pings, seven tickets at once, tails over two midnights, reposts, excluded tickets
     and corrections learnt later. Statuses have the names that every drawn rule knows.
 
+    Of its scenes up to *max_scenes* are of the main job (screens, edits, customers, statuses), and
+    up to half as many beside them tell of tickets, routing, assistance and contacts.
+
     Example:
         >>> from hypothesis import find
         >>> from worklog_core.testing.strategies import histories
@@ -51,10 +53,13 @@ def histories(
     marks = draw(landmarks(zone))
     instants = draw(st.lists(near(marks), min_size=1, max_size=7, unique=True))
     pool = Pool(marks, tuple(instants), _TTL if rules is None else rules.heartbeat_ttl)
-    events: list[Event] = []
+    further = st.one_of(ticket_scenes(pool), contact_scenes(pool))
+    least = draw(st.integers(0, max_scenes // 3))
+    beside = draw(st.lists(further, min_size=least, max_size=max_scenes // 2))
     least = draw(st.integers(0, max_scenes // 2))
     drawn = draw(st.lists(scenes(pool), min_size=least, max_size=max_scenes))
-    for n, scene in enumerate(drawn, start=1):
+    events: list[Any] = []
+    for n, scene in enumerate((*drawn, *beside), start=1):
         named = draw(st.sampled_from((False, False, False, True)))
         events += [
             _named(event, f"{n}", number) if named or event.event_id else event
