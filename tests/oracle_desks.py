@@ -13,9 +13,12 @@ from worklog_core import (
     Action,
     ConflictingEventsError,
     CustomerMessage,
+    Direction,
     FirstEdit,
     MessageInSession,
+    MessageSent,
     ReplyWithDeferral,
+    SenderKind,
     StatusMode,
     TicketEdit,
     Undetermined,
@@ -25,7 +28,18 @@ from worklog_core import (
     WorklogRules,
 )
 
-__all__ = ["Cell", "Desk", "Statuses", "Stretch", "bridges", "facts", "joined", "ping_sessions"]
+__all__ = [
+    "Cell",
+    "Desk",
+    "Epoch",
+    "Statuses",
+    "Stretch",
+    "bridges",
+    "epochs",
+    "facts",
+    "joined",
+    "ping_sessions",
+]
 
 Stretch = tuple[int, int]
 Cell = tuple[date, int | None]
@@ -47,6 +61,26 @@ def facts(events: Iterable[Any]) -> list[Any]:
         for event in everything
         if event.event_id is None
         or all(learnt(v) <= learnt(event) for v in everything if v.event_id == event.event_id)
+    ]
+
+
+# What the customer wrote (AMB-4)
+
+
+class Epoch(NamedTuple):
+    ticket_id: str
+    at: datetime
+    conversation_id: str
+    is_initial: bool
+
+
+def epochs(wrote: Iterable[CustomerMessage], messages: Iterable[MessageSent]) -> list[Epoch]:
+    """Return what opens an epoch, told as a message of the customer or as one of many."""
+    from_customers = (Direction.IN, SenderKind.CUSTOMER)
+    return [Epoch(m.ticket_id, m.at, m.conversation_id, m.is_initial) for m in wrote] + [
+        Epoch(m.ticket_id, m.at, m.message_id, m.is_initial)
+        for m in messages
+        if (m.direction, m.sender) == from_customers
     ]
 
 
@@ -160,7 +194,7 @@ class Desk:
         self,
         sessions: list[Stretch],
         edits: list[TicketEdit],
-        messages: list[CustomerMessage],
+        messages: list[Epoch],
         rules: WorklogRules,
         *,
         excluded: bool,
@@ -175,7 +209,7 @@ class Desk:
             self.cell_at(us(e.at)) for e in edits if us(e.at) in ends
         }
 
-    def opens_at(self, message: CustomerMessage) -> int:
+    def opens_at(self, message: Epoch) -> int:
         t = us(message.at)
         if self.rules.message_in_session is MessageInSession.KEEP:
             for start, end in self.sessions:
@@ -184,7 +218,7 @@ class Desk:
                     return end + 1
         return t
 
-    def epoch_at(self, t: int) -> CustomerMessage | None:
+    def epoch_at(self, t: int) -> Epoch | None:
         before = [m for m in self.messages if self.opens_at(m) <= t]
         return max(before, key=lambda m: (m.at, m.conversation_id, m.is_initial), default=None)
 

@@ -16,7 +16,17 @@ from typing import Any
 import attrs
 
 from oracle_days import TICK, day_of, us
-from oracle_desks import Cell, Desk, Statuses, Stretch, bridges, facts, joined, ping_sessions
+from oracle_desks import (
+    Cell,
+    Desk,
+    Statuses,
+    Stretch,
+    bridges,
+    epochs,
+    facts,
+    joined,
+    ping_sessions,
+)
 from worklog_core import (
     Action,
     DivideOver,
@@ -45,7 +55,8 @@ def worklog(
 
     screens = _clipped(facts(history.sessions), limit)
     edits, pings = seen(history.edits), seen(history.heartbeats)
-    messages, exclusions = seen(history.customer_messages), seen(history.exclusions)
+    messages = epochs(seen(history.customer_messages), seen(history.messages))
+    exclusions = seen(history.exclusions)
     changes, reposts = seen(history.user_statuses), seen(history.status_reposts)
     excluded = {e.ticket_id for e in exclusions}
     ttl = rules.heartbeat_ttl // TICK
