@@ -96,7 +96,8 @@ def _in_turn(change: TicketStatusChange) -> tuple[datetime, datetime, str, int]:
 
 
 _instant = attrgetter("at")
-_by_ticket_and_instant = attrgetter("ticket_id", "at", "conversation_id")
+# As a history orders them: where two sources tell one message, the one that says more comes last.
+_by_ticket_and_instant = attrgetter("ticket_id", "at", "conversation_id", "is_initial")
 
 
 def customer_wrote(history: History) -> Sequence[CustomerMessage]:
