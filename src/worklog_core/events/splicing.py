@@ -38,10 +38,15 @@ def order_of(name: str) -> Callable[[Any], tuple[Any, ...]]:
 
 def run_of(name: str, events: Sequence[E], *first: str) -> Sequence[E]:
     """Return the events of a kind that begin with the given values of what they are sorted by."""
-    one = len(first) == 1
+    wanted = first[0] if len(first) == 1 else first
     key = attrgetter(*ORDER[KINDS[name]][: len(first)])
-    since = bisect_left(events, first[0] if one else first, key=key)
-    return events[since : bisect_right(events, first[0] if one else first, since, key=key)]
+    since = bisect_left(events, wanted, key=key)
+    # Most runs are short: the end is looked for nearby first.
+    reach = 4
+    while since + reach < len(events) and key(events[since + reach]) == wanted:
+        reach *= 8
+    until = bisect_right(events, wanted, since, min(since + reach, len(events)), key=key)
+    return events[since:until]
 
 
 def changed(name: str, events: Sequence[Event], late: Iterable[Event]) -> list[Change]:

@@ -149,13 +149,13 @@ class Reach:
         return to_microseconds(changes[following].at) if following < len(changes) else LAST_US
 
     def _bounds(self) -> tuple[int, int] | None:
-        """Return the first and the last instant at which the user did anything that counts."""
+        """Return from when to the end of which day the user did anything that a status tells of."""
         entries, points = self.account.entries, self.trace.points
         known = [entries[0][0], entries[-1][0]] if entries else []
         known += (point[0] for point in points[:1] + points[-1:])
         edits = run_of("edits", self.late.now.edits, self.user_id)
         known += (to_microseconds(edit.at) for edit in edits)
-        return (min(known), max(known)) if known else None
+        return (min(known), self.late.civil.day_span(max(known))[2] - 1) if known else None
 
     def _on_screen_about(self, start: int, end: int) -> set[str]:
         """Return the tickets whose holes a repost may explain, or may have explained (AMB-6b)."""

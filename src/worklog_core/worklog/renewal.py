@@ -121,11 +121,13 @@ _day: Final = attrgetter("day")
 _place: Final = attrgetter("day", "ticket_id", "recorded_at")
 
 
-def renewed(plan: Plan, ground: Ground) -> Renewed:
-    """Return one user's part after late events; the *ground* is of the tickets that it needs."""
+def renewed(plan: Plan, about: History, ground: Ground) -> Renewed:
+    """Return one user's part after late events.
+
+    *about* is what is known of the tickets that it needs, and the *ground* is of that.
+    """
     reach, part = plan.reach, plan.part
-    now, user_id = reach.late.now, reach.user_id
-    edits = _edits_on(plan.tickets, user_id, now, ground)
+    edits = _edits_on(plan.tickets, reach.user_id, about, ground)
     desk = _desk(plan, edits, ground)
     timelines = [_timeline(window, reach, ground) for window in plan.windows]
     bounds = [window.first for window in plan.windows]

@@ -105,7 +105,7 @@ def _updated(worklog: Worklog, joined: Joined) -> WorklogUpdate:
     ]
     about = _facts_about(plans, joined.facts, worklog.traces)
     ground = Ground.of(about, rules, worklog.as_of)
-    found = {plan.reach.user_id: renewed(plan, ground) for plan in plans}
+    found = {plan.reach.user_id: renewed(plan, about, ground) for plan in plans}
     changes = in_row_order(change for each in found.values() for change in each.changes)
     parts = {user_id: each.part for user_id, each in found.items()}
     known = {user_id for user_id in parts if _is_known(user_id, joined.facts)}
@@ -183,8 +183,10 @@ _NOT_ABOUT: Final = {
 
 def _runs_of_users(name: str, events: Any, worked_on: Mapping[str, Iterable[str]]) -> Iterator[Any]:
     for user_id in sorted(worked_on):
-        for ticket_id in sorted(worked_on[user_id]):
-            yield run_of(name, events, user_id, ticket_id)
+        if worked_on[user_id]:
+            mine = run_of(name, events, user_id)
+            for ticket_id in sorted(worked_on[user_id]):
+                yield run_of(name, mine, user_id, ticket_id)
 
 
 def _is_known(user_id: str, facts: History) -> bool:
