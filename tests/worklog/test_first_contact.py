@@ -160,6 +160,11 @@ class TestClosings:
         assert found == [("T1 09:00", "U1", None if by is None else "09:30", by)]
 
     @pytest.mark.rule("AMB-7")
+    def test_two_that_name_nobody_are_not_the_same_one(self) -> None:
+        found = told(worked(turned("9:00", CLOSED, None), turned("9:30", OPEN, None)))
+        assert found == [("T1 09:00", None, "09:30", "colleague")]
+
+    @pytest.mark.rule("AMB-7")
     def test_closed_twice_is_closed_once(self) -> None:
         changes = [
             *(turned("9:00", CLOSED), turned("9:10", CLOSED, "U2")),
@@ -350,6 +355,15 @@ class TestThankYou:
         assert told(worked(*events, reopen_needs_reply=True))[0][2] is None
         assert not worked(*events, reopen_needs_reply=True).rows[0].reopened
         assert told(worked(*events, answered("9:35"), reopen_needs_reply=True))[0][2] == "09:30"
+
+    @pytest.mark.rule("AMB-7")
+    def test_the_users_own_opening_is_none_either_where_nobody_answered(self) -> None:
+        own = edited("U1", "T1", at("9:00", day=3), STATUS)
+        again = edited("U2", "T1", at("10:00", day=3))
+        for needs_reply in (False, True):
+            worklog = worked(CLOSED_AT_NINE, own, again, reopen_needs_reply=needs_reply)
+            assert worklog.rows[0].reopened is not needs_reply
+            assert (told(worklog)[0][3] is None) is needs_reply
 
     @pytest.mark.rule("AMB-7")
     def test_after_a_thank_you_the_next_opening_counts(self) -> None:

@@ -9,7 +9,15 @@ import attrs
 import pytest
 from attrs.exceptions import FrozenInstanceError
 
-from worklog_core import Action, Undetermined, WorklogRow
+from worklog_core import (
+    Action,
+    AiActionApplied,
+    AiUsage,
+    AutomationLevel,
+    Undetermined,
+    WorklogRow,
+    text_similarity,
+)
 from worklog_core.mappings import FrozenMapping
 
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -78,3 +86,33 @@ def test_it_tells_itself_in_a_line_even_where_a_reason_is_missing(
     changes: dict[str, Any], told: str
 ) -> None:
     assert repr(row(**changes)) == f"<WorklogRow 2026-03-02 U1 T1 writeAction: {told}>"
+
+
+def test_it_tells_itself_in_plain_values() -> None:
+    applied = AiActionApplied("T1", NINE, "base", level=AutomationLevel.BASE_AGENT)
+    similarity = text_similarity("abcd", "abcX")
+    found = row(
+        teams=("A", "B"),
+        automation_level=AutomationLevel.BASE_AGENT,
+        automation_evidence=applied,
+        ai_usage=(AiUsage("base", AutomationLevel.BASE_AGENT, similarity),),
+        text_assistance=similarity,
+    )
+    told = found.to_dict()
+    assert list(told) == [field.name for field in attrs.fields(WorklogRow)]
+    chosen = {
+        "action": "writeAction",
+        "actions": ["closeAction", "writeAction"],
+        "day": date(2026, 3, 2),
+        "recorded_at": NINE,
+        "duration": timedelta(minutes=5),
+        "teams": ["A", "B"],
+        "automation_level": 2,
+        "automation_evidence": "base",
+        "ai_usage": ["base"],
+        "text_assistance": 0.75,
+        "reasons": {"conversation_id": "no_customer_message"},
+    }
+    assert {name: told[name] for name in chosen} == chosen
+    assert type(told["automation_level"]) is int
+    assert (found.ai_agents_used, found.text_assistance_accuracy) == (("base",), 0.75)

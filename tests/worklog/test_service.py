@@ -91,8 +91,9 @@ class TestServed:
         unserved = Undetermined.NO_CLOSING_EVENT
         row = only(worked(deferral, due("10:00"), sla_policy=POLICY))
         assert promise(row) == (at("10:00"), unserved, unserved)
-        row = only(worked(deferral, sla_policy=POLICY))
-        assert promise(row) == (Undetermined.NO_SLA_DUE, unserved, unserved)
+        for more in ([], [TicketOpened("T2", at("8:00"))]):
+            row = only(worked(deferral, more, sla_policy=POLICY))
+            assert promise(row) == (Undetermined.NO_SLA_DUE, unserved, unserved)
         no_due = Undetermined.NO_SLA_DUE
         row = only(worked(edited("U1", "T1", "9:00"), sla_policy=POLICY))
         assert promise(row) == (no_due, no_due, no_due)
@@ -238,6 +239,13 @@ class TestDueDates:
     ) -> None:
         row = only(worked(edited("U1", "T1", "9:00"), settings, sla_policy=POLICY))
         assert row.sla_due_at == (None if expected is None else at(expected))
+
+    @pytest.mark.rule("AMB-8")
+    def test_judged_is_the_event_that_served_and_not_the_first_edit(self) -> None:
+        edits = (edited("U1", "T1", "9:00", Action.STATUS), edited("U1", "T1", "9:20"))
+        settings = (due("10:00"), due("11:00", told="9:10"))
+        row = only(worked(*edits, *settings, sla_policy=POLICY))
+        assert (row.sla_due_at, row.sla_deviation) == (at("11:00"), -100 * MINUTE)
 
     @pytest.mark.rule("AMB-8")
     def test_where_nothing_was_served_the_first_edit_is_judged(self) -> None:
