@@ -2,5 +2,7 @@
 
 from worklog_core.charts.burn_down import burn_down
 from worklog_core.charts.day import day
+from worklog_core.charts.heatmap import heatmap
+from worklog_core.charts.reports import breakdown, distribution, trend
 
-__all__ = ["burn_down", "day"]
+__all__ = ["breakdown", "burn_down", "day", "distribution", "heatmap", "trend"]

@@ -29,6 +29,7 @@ __all__ = [
     "VERMILION",
     "YELLOW",
     "hours",
+    "minutes",
     "table",
     "time_axis",
     "titled",
@@ -69,7 +70,14 @@ def hours(duration: timedelta) -> float:
     return float(Fraction(timedelta_to_microseconds(duration), 3_600_000_000))
 
 
-def titled(chart: Any, *, title: str, subtitle: str, description: str, height: int = 240) -> Any:
+def minutes(duration: timedelta) -> float:
+    """Return a duration in minutes, as far as a screen shows it."""
+    return float(Fraction(timedelta_to_microseconds(duration), 60_000_000))
+
+
+def titled(
+    chart: Any, *, title: str, subtitle: str | list[str], description: str, height: int = 240
+) -> Any:
     """Return a chart with its title, what it was measured by, and a description in words."""
     return chart.properties(
         title=alt.TitleParams(text=title, subtitle=subtitle, anchor="start"),

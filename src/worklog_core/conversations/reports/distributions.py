@@ -60,11 +60,15 @@ class Share:
 
 @attrs.frozen(repr=False)
 class Distribution:
-    """How many there are of each group."""
+    """How many there are of each group.
+
+    `is_of_persons` says that the groups are persons: such a report is drawn of a release only.
+    """
 
     heading: Heading
     metric: Metric
     shares: tuple[Share, ...]
+    is_of_persons: bool = attrs.field(default=False, kw_only=True)
 
     @property
     def total(self) -> int:
@@ -97,11 +101,12 @@ def count_by(  # noqa: PLR0913  # the report, and what it is called
     by: Callable[[Measurement], str | None],
     title: str = "Counts",
     expected: Iterable[str] = (),
+    is_of_persons: bool = False,
 ) -> Distribution:
     """Return how many figures of a metric there are of each group.
 
     *by* names the group of a figure; *expected* are groups that are shown even if they are empty.
-    A time counts as often as it was measured.
+    A time counts as often as it was measured. Say *is_of_persons* where *by* names people.
     """
     require_function("by", by, "measurement")
     counts: Counter[str | None] = Counter(dict.fromkeys(expected, 0))
@@ -117,7 +122,7 @@ def count_by(  # noqa: PLR0913  # the report, and what it is called
         Share(name, counts[name], percent) for name, percent in zip(in_order, percents, strict=True)
     )
     heading = heading_of(title, log, selection or Selection())
-    return Distribution(heading, metric, tuple(shares))
+    return Distribution(heading, metric, tuple(shares), is_of_persons=is_of_persons)
 
 
 def opened_by_contact_type(log: CaseLog, selection: Selection | None = None) -> Distribution:
@@ -140,6 +145,7 @@ def opened_by_user(log: CaseLog, selection: Selection | None = None) -> Distribu
         selection,
         by=lambda figure: figure.case.opened_by_user,
         title="Conversations opened by user",
+        is_of_persons=True,
     )
 
 
