@@ -23,15 +23,15 @@ _ROOMS: Final = {
         RESOLUTION_EDGES RESPONSE_EDGES Anchor Anomalies Anomaly Assignment Breakdown CaseEntry
         CaseLog CaseRules Change Comparison ContactType Conversation ConversationList
         ConversationRow Distribution FirstResponseFrom GroupBy Heading HeatCell Hours
-        IntervalLength Leader Leaderboard Measurement MergedCases Metric OpenedHeatmap
-        OutboundFirstResponse OutsideHours Period ResolvedAt Response ResponseRun ReviewFlag
-        ReviewLimits Selection Share SlaStatus Spread Statistics TimeBucket Turn UserPerformance
-        UserRow VolumeInterval VolumeReport WaitAtClose breakdown build_case_log
-        compare_with_previous conversation_list conversations_of count_by
-        first_response_breakdown first_response_of incoming_by_channel leaderboard measure
-        measure_by measurements opened_by_contact_type opened_by_user opened_heatmap
-        outgoing_anomalies outgoing_by_source resolution_breakdown resolved_anomalies
-        response_breakdown response_runs user_performance volume_by_interval
+        IntervalLength Leader Leaderboard LoggedMessage Measurement MergedCases MessageLog
+        Metric OpenedHeatmap OutboundFirstResponse OutsideHours Period ResolvedAt Response
+        ResponseRun ReviewFlag ReviewLimits Selection Share SlaStatus Spread Statistics
+        TimeBucket Turn UserPerformance UserRow VolumeInterval VolumeReport WaitAtClose
+        breakdown build_case_log compare_with_previous conversation_list conversations_of
+        count_by first_response_breakdown first_response_of incoming_by_channel leaderboard
+        measure measure_by measurements message_log opened_by_contact_type opened_by_user
+        opened_heatmap outgoing_anomalies outgoing_by_source resolution_breakdown
+        resolved_anomalies response_breakdown response_runs user_performance volume_by_interval
     """,
     "worklog_core.errors": """
         ConflictingEventsError NaiveDatetimeError NoWorkingTimeError RangeError WorklogError
@@ -47,7 +47,7 @@ _ROOMS: Final = {
         TopicChange TrackingExclusion UserStatusChange UserStatusRepost WrapUpFinished action_of
         highest_priority
     """,
-    "worklog_core.exports": "ArrayStyle DecimalMark DurationStyle enneo",
+    "worklog_core.exports": "ArrayStyle DecimalMark DurationStyle enneo klink respondio",
     "worklog_core.intervals": "Interval IntervalSet merge_intervals",
     "worklog_core.privacy": """
         Audit Coarsening FieldPolicy Language PrivacyLevel PrivacyPolicy PseudonymKey Release
@@ -73,13 +73,13 @@ _ROOMS: Final = {
     """,
     "worklog_core.undetermined": "Undetermined",
     "worklog_core.worklog": """
-        STATUS_MODES USER_GUIDE_STATUS_MODES AiUsage AverageHandlingTime AveragePer
-        CorrectionUntil DeskDay DivideOver DivisionPolicy EqualSplit Finding FindingKind
-        FirstEdit Ledger LedgerLabel LedgerLine MessageInSession RepostPresence RowChange RowKey
-        Segment SlaScope StatusDay StatusLedger StatusLine StatusMode TextAssistance Volume
-        Weighted Worklog WorklogRow WorklogRules WorklogUpdate build_worklog closings desk_day
-        divide_parallel_time first_contact_resolution first_contact_resolutions
-        text_assistance_by update_worklog
+        STATUS_MODES USER_GUIDE_STATUS_MODES Account AccountPart AccountStretch AiUsage
+        AverageHandlingTime AveragePer Bound CorrectionUntil DeskDay DivideOver DivisionPolicy
+        EqualSplit Finding FindingKind FirstEdit Ledger LedgerLabel LedgerLine MessageInSession
+        RepostPresence RowChange RowKey Segment SlaScope StatusDay StatusLedger StatusLine
+        StatusMode TextAssistance Volume Weighted Worklog WorklogRow WorklogRules WorklogUpdate
+        account build_worklog closings desk_day divide_parallel_time first_contact_resolution
+        first_contact_resolutions text_assistance_by update_worklog
     """,
 }
 _ROOM_OF: Final = {name: room for room, names in _ROOMS.items() for name in names.split()}

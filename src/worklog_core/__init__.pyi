@@ -44,8 +44,10 @@ from worklog_core.conversations import Hours as Hours
 from worklog_core.conversations import IntervalLength as IntervalLength
 from worklog_core.conversations import Leader as Leader
 from worklog_core.conversations import Leaderboard as Leaderboard
+from worklog_core.conversations import LoggedMessage as LoggedMessage
 from worklog_core.conversations import Measurement as Measurement
 from worklog_core.conversations import MergedCases as MergedCases
+from worklog_core.conversations import MessageLog as MessageLog
 from worklog_core.conversations import Metric as Metric
 from worklog_core.conversations import OpenedHeatmap as OpenedHeatmap
 from worklog_core.conversations import OutboundFirstResponse as OutboundFirstResponse
@@ -81,6 +83,7 @@ from worklog_core.conversations import leaderboard as leaderboard
 from worklog_core.conversations import measure as measure
 from worklog_core.conversations import measure_by as measure_by
 from worklog_core.conversations import measurements as measurements
+from worklog_core.conversations import message_log as message_log
 from worklog_core.conversations import opened_by_contact_type as opened_by_contact_type
 from worklog_core.conversations import opened_by_user as opened_by_user
 from worklog_core.conversations import opened_heatmap as opened_heatmap
@@ -151,6 +154,8 @@ from worklog_core.exports import ArrayStyle as ArrayStyle
 from worklog_core.exports import DecimalMark as DecimalMark
 from worklog_core.exports import DurationStyle as DurationStyle
 from worklog_core.exports import enneo as enneo
+from worklog_core.exports import klink as klink
+from worklog_core.exports import respondio as respondio
 from worklog_core.intervals import Interval as Interval
 from worklog_core.intervals import IntervalSet as IntervalSet
 from worklog_core.intervals import merge_intervals as merge_intervals
@@ -236,9 +241,13 @@ from worklog_core.tickets import ticket_timelines as ticket_timelines
 from worklog_core.undetermined import Undetermined as Undetermined
 from worklog_core.worklog import STATUS_MODES as STATUS_MODES
 from worklog_core.worklog import USER_GUIDE_STATUS_MODES as USER_GUIDE_STATUS_MODES
+from worklog_core.worklog import Account as Account
+from worklog_core.worklog import AccountPart as AccountPart
+from worklog_core.worklog import AccountStretch as AccountStretch
 from worklog_core.worklog import AiUsage as AiUsage
 from worklog_core.worklog import AverageHandlingTime as AverageHandlingTime
 from worklog_core.worklog import AveragePer as AveragePer
+from worklog_core.worklog import Bound as Bound
 from worklog_core.worklog import CorrectionUntil as CorrectionUntil
 from worklog_core.worklog import DeskDay as DeskDay
 from worklog_core.worklog import DivideOver as DivideOver
@@ -267,6 +276,7 @@ from worklog_core.worklog import Worklog as Worklog
 from worklog_core.worklog import WorklogRow as WorklogRow
 from worklog_core.worklog import WorklogRules as WorklogRules
 from worklog_core.worklog import WorklogUpdate as WorklogUpdate
+from worklog_core.worklog import account as account
 from worklog_core.worklog import build_worklog as build_worklog
 from worklog_core.worklog import closings as closings
 from worklog_core.worklog import desk_day as desk_day

@@ -17,11 +17,11 @@ with its gender.
 import re
 import unicodedata
 from collections.abc import Iterable
-from enum import Enum
 from typing import Any, Final
 
 from worklog_core.door import parse_choice
 from worklog_core.errors import WorklogError
+from worklog_core.languages import Language
 
 __all__ = [
     "ADJECTIVES",
@@ -153,19 +153,6 @@ Heliconia/Helikonie/f Plumeria/Plumerie/f Godetia/Godetie/f Statice/Strandfliede
 Strawflower/Strohblume/f Stitchwort/Sternmiere/f Vervain/Eisenkraut/n Arrowhead/Pfeilkraut/n
 Buddleia/Sommerflieder/m Goji/Gojibeere/f Watermint/Wasserminze/f
 """
-
-
-class Language(Enum):
-    """The languages that pseudonyms are said in.
-
-    Example:
-        >>> from worklog_core.privacy import Language
-        >>> [language.value for language in Language]
-        ['en', 'de']
-    """
-
-    ENGLISH = "en"
-    GERMAN = "de"
 
 
 def _adjective(entry: str) -> tuple[str, str]:

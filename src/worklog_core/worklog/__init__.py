@@ -1,5 +1,12 @@
 """Rows of handling time, and the ledger behind them."""
 
+from worklog_core.worklog.account import (
+    Account,
+    AccountPart,
+    AccountStretch,
+    Bound,
+    account,
+)
 from worklog_core.worklog.assistance import (
     AiUsage,
     CorrectionUntil,
@@ -37,9 +44,13 @@ from worklog_core.worklog.worklog import Worklog
 __all__ = [
     "STATUS_MODES",
     "USER_GUIDE_STATUS_MODES",
+    "Account",
+    "AccountPart",
+    "AccountStretch",
     "AiUsage",
     "AverageHandlingTime",
     "AveragePer",
+    "Bound",
     "CorrectionUntil",
     "DeskDay",
     "DivideOver",
@@ -68,6 +79,7 @@ __all__ = [
     "WorklogRow",
     "WorklogRules",
     "WorklogUpdate",
+    "account",
     "build_worklog",
     "closings",
     "desk_day",

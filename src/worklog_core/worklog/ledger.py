@@ -313,6 +313,15 @@ class Ledger:
             segments.append(Segment(from_microseconds(start), from_microseconds(end), count, share))
         return tuple(segments)
 
+    def beside(self, line: LedgerLine) -> tuple[LedgerLine, ...]:
+        """Return the user's lines that overlap a line, itself included, by start and ticket.
+
+        Raises WorklogError for a line of another worklog.
+        """
+        entry = self._entry_of(line)
+        account, overlapping = self.accounts[line.user_id], self._beside(line.user_id, entry)
+        return tuple(account.line(line.user_id, entry) for entry in overlapping)
+
     def totals(self, by: Callable[[LedgerLine], K]) -> dict[K, timedelta]:
         """Return the sums of the amounts, grouped by what *by* says of each line."""
         require_function("by", by, "line")
