@@ -166,6 +166,8 @@ class TestWhatIsWithheld:
         assert (
             verdict.withheld["subtopic"] == verdict.withheld["topic"] == (True,) * 6 + (False,) * 7
         )
+        # Judged and counted once: the subtopic of a withheld topic is no group of its own.
+        assert [(one.small, one.complement) for one in verdict.fields] == [(1, 1), (0, 0)]
 
     def test_rows_of_agents_count_nobody_and_follow(self) -> None:
         topics, people = ["a"] * 5 + ["b", "b", "c"], [*"12345", "6", None, None]
@@ -191,6 +193,12 @@ class TestWhatIsWithheld:
             "topic: 0 groups of too few people, 1 more so that none is found by subtraction, "
             "1 whose names identify; withheld in 12 rows"
         )
+
+    def test_also_where_only_an_agent_has_it(self) -> None:
+        verdict = judge_small_groups(
+            {"topic": ["a"] * 5 + ["Meike"]}, [*"12345", None], is_identifying="Meike".__eq__
+        )
+        assert verdict.withheld["topic"] == (False,) * 5 + (True,)
 
     def test_nobody_is_refused_nothing(self) -> None:
         verdict = judge_small_groups({"topic": []}, [])

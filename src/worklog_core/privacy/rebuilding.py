@@ -47,7 +47,7 @@ class Plan:
     policy: PrivacyPolicy
     records: Sequence[Any]
 
-    @property
+    @cached_property
     def form(self) -> Form:
         """What the release comes as."""
         return self.policy.form
@@ -56,6 +56,13 @@ class Plan:
     def people(self) -> list[str | None]:
         """Whose each record is; None for an AI agent."""
         return [self.subject.person_of(record) for record in self.records]
+
+    @cached_property
+    def everybody(self) -> set[str]:
+        """Everybody who is named: the people of the records, and those of single fields."""
+        own = [field for field in self.subject.fields if field.is_person]
+        found = {field.read(record) for field in own for record in self.records}
+        return {person for person in {*self.people, *found} if person is not None}
 
     @cached_property
     def shown(self) -> tuple[ReleasedField, ...]:
@@ -87,8 +94,22 @@ class Plan:
     def rows(self) -> tuple[ReleasedRow, ...]:
         """Return the rows of the release, in an order that the form allows."""
         share = _sharing(self.columns)
-        seconds = self.subject.seconds_of(self.records)
-        made = [self._row(number, seconds[number], share) for number in range(len(self.records))]
+        own = [self.subject.reasons_of(record) for record in self.records]
+        reasons: list[dict[str, Undetermined]] = [{} for _ in self.records]
+        columns: dict[str, list[Any]] = {}
+        for field in self.shown:
+            hidden = self._hidden(field)
+            values = [
+                None if is_hidden else share(value)
+                for value, is_hidden in zip(self._values(field), hidden, strict=True)
+            ]
+            for number in (number for number, value in enumerate(values) if value is None):
+                reason = _reason(field, own[number], is_hidden=hidden[number])
+                if reason is not None:
+                    reasons[number][field.name] = reason
+            columns[field.name] = values
+        columns["reasons"] = [share(FrozenMapping(why)) for why in reasons]
+        made = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
         if self.form.is_guarded:
             made.sort(key=_content)
         return tuple(map(FrozenMapping, made))
@@ -99,46 +120,40 @@ class Plan:
         telling = [field for field in self.shown if field.treatments.of(self.form) not in silent]
         return alone([tuple(field.read(record) for field in telling) for record in self.records])
 
-    def _row(
-        self, number: int, seconds: Mapping[str, timedelta | None], share: Callable[[Any], Any]
-    ) -> dict[str, Any]:
-        record = self.records[number]
-        own = self.subject.reasons_of(record)
-        values: dict[str, Any] = {}
-        reasons: dict[str, Undetermined] = {}
-        for field in self.shown:
-            is_withheld = self._is_withheld(field, number)
-            value = None if is_withheld else self._value(field, number, seconds)
-            values[field.name] = share(value)
-            known = (own[source] for source in field.sources if source in own)
-            reason = Undetermined.WITHHELD if is_withheld else next(known, None)
-            if value is None and reason is not None:
-                reasons[field.name] = reason
-        return {**values, "reasons": share(FrozenMapping(reasons))}
-
-    def _is_withheld(self, field: ReleasedField, number: int) -> bool:
+    def _hidden(self, field: ReleasedField) -> Sequence[bool]:
+        """Return which rows do not show a field."""
+        count = len(self.records)
         if field.treatments.of(self.form) is Treatment.BLANK:
-            return True
+            return (True,) * count
         if field.name in self.verdict.withheld:
-            return self.verdict.withheld[field.name][number]
-        is_checked = field.is_label and self.form.is_guarded
-        return is_checked and self._holds_an_id(field.read(self.records[number]))
+            return self.verdict.withheld[field.name]
+        if field.is_label and self.form.is_guarded:
+            return [self._holds_an_id(field.read(record)) for record in self.records]
+        return (False,) * count
 
-    def _value(
-        self, field: ReleasedField, number: int, seconds: Mapping[str, timedelta | None]
-    ) -> Any:
-        treatment, record = field.treatments.of(self.form), self.records[number]
+    def _values(self, field: ReleasedField) -> Iterable[Any]:
+        """Return what the rows show of a field, where they show it."""
+        treatment = field.treatments.of(self.form)
         if treatment in _NAMES:
-            return self._name(treatment, self.people[number])
+            if not field.is_person:
+                return (self._name(treatment, person) for person in self.people)
+            own: Iterable[str | None] = map(field.read, self.records)
+            return (None if one is None else self._name(treatment, one) for one in own)
         if treatment is Treatment.DAY_ONLY:
-            return self.subject.day_of(record)
+            return map(self.subject.day_of, self.records)
         if treatment is Treatment.FOUR_DIGITS:
-            return field.read_rounded(record)
+            return map(field.read_rounded, self.records)
         if field.measure is None:
-            return field.read(record)
-        is_of_a_person = field.measure is Measure.HANDLING
-        exact = seconds[field.name] if is_of_a_person else field.read(record)
-        return None if exact is None else self._rounded(exact, field.measure)
+            return map(field.read, self.records)
+        exact: Iterable[timedelta | None] = map(field.read, self.records)
+        if field.measure is Measure.HANDLING:
+            exact = (seconds[field.name] for seconds in self._seconds)
+        measure = field.measure
+        return (None if time is None else self._rounded(time, measure) for time in exact)
+
+    @cached_property
+    def _seconds(self) -> Sequence[Mapping[str, timedelta | None]]:
+        return self.subject.seconds_of(self.records)
 
     def _name(self, treatment: Treatment, person: str | None) -> str:
         if treatment is Treatment.ANONYMOUS:
@@ -157,6 +172,15 @@ class Plan:
             ids.update(self.policy.names.values())
         # Few labels, many rows: each label is looked at once.
         return cache(finder_of_ids(ids))
+
+
+def _reason(
+    field: ReleasedField, own: Mapping[str, Undetermined], *, is_hidden: bool
+) -> Undetermined | None:
+    """Return why a field would be None in a row, None where nobody says."""
+    if is_hidden:
+        return Undetermined.WITHHELD
+    return next((own[source] for source in field.sources if source in own), None)
 
 
 def _sharing(known: Iterable[str]) -> Callable[[Any], Any]:

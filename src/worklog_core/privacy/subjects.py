@@ -35,7 +35,8 @@ class ReleasedField:
 
     *sources* are the record's fields that it tells of; *read_rounded* reads it to four digits.
     *is_label* says that its texts are chosen by people, so that they may hold an id; *within* is
-    the field in which it lies.
+    the field in which it lies. *is_person* says that it reads the id of a person of its own, who is
+    named as the record's is.
     """
 
     name: str
@@ -46,6 +47,7 @@ class ReleasedField:
     measure: Measure | None = None
     is_label: bool = False
     within: str | None = None
+    is_person: bool = False
 
 
 @attrs.frozen(kw_only=True)
