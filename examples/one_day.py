@@ -3,18 +3,25 @@
     python examples/one_day.py
 
 Aylin works on three tickets at once, takes a pause and answers a customer who writes again at noon.
-Ben only looks, and opens some spam. An AI agent closes a ticket that nobody looks at. At the end
-stands another, smaller day: two people work on one ticket and a third one looks; what is the
-average handling time?
+Ben only looks, and opens some spam. An AI agent closes a ticket that nobody looks at. Beside that
+it is told how the tickets came in, what they are about, what AI drafted and when they were due. At
+the end stands another, smaller day: two people work on one ticket and a third one looks; what is
+the average handling time?
 """
 
 import sys
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from worklog_core import (
     Action,
+    AiActionApplied,
+    AiSuggestionShown,
+    AutomationLevel,
     CustomerMessage,
+    Direction,
+    Event,
     Finding,
     Heartbeat,
     History,
@@ -23,20 +30,49 @@ from worklog_core import (
     Ledger,
     LedgerLabel,
     LedgerLine,
+    MessageSent,
+    RoutingOffered,
+    RoutingSkipped,
     ScreenSession,
     Segment,
+    SenderKind,
+    Similarity,
+    SlaPolicy,
+    SlaTarget,
+    StatusCause,
+    TagsChanged,
+    TagsDetected,
+    TeamMembership,
     TicketEdit,
+    TicketOpened,
+    TicketStatus,
+    TicketStatusChange,
+    TopicChange,
     TrackingExclusion,
     UserStatusChange,
+    WeeklyHours,
+    WorkingCalendar,
     Worklog,
     WorklogRow,
     WorklogRules,
     build_worklog,
+    closings,
+    first_contact_resolution,
+    skip_rates,
 )
 
 BERLIN = ZoneInfo("Europe/Berlin")
 DAY = date(2026, 3, 2)
-RULES = WorklogRules(time_zone=BERLIN)
+OFFICE = WorkingCalendar(WeeklyHours.parse("Mon-Fri 09:00-17:00"), time_zone=BERLIN)
+PROMISES = SlaPolicy(
+    calendar=OFFICE,
+    by_tag={
+        "VIP": SlaTarget(working_time=timedelta(hours=2)),
+        "refund": SlaTarget(working_time=timedelta(hours=4)),
+    },
+    otherwise=SlaTarget(working_time=timedelta(hours=8)),
+)
+RULES = WorklogRules(time_zone=BERLIN, sla_policy=PROMISES)
 PING = timedelta(seconds=30)
 
 
@@ -82,6 +118,78 @@ THE_DAY = History(
     exclusions=[TrackingExclusion(ticket_id="#105 spam", at=at("10:02"), reason="spam")],
 )
 
+FRIDAY_AT_THREE = datetime(2026, 2, 27, 15, tzinfo=BERLIN)
+DRAFT = "Dear Ms Kern, your invoice is paid. Nothing is left to do."
+SENT = "Dear Ms Kern, your invoice is paid. Nothing else is left to do."
+
+
+def opened(ticket: str, instant: datetime, channel: str) -> TicketOpened:
+    """Return that a ticket came in."""
+    return TicketOpened(ticket_id=ticket, at=instant, channel=channel)
+
+
+WHERE_FROM_AND_WHAT_ABOUT: list[Event] = [
+    TeamMembership(user_id="Aylin", team="Billing", start=at("08:00")),
+    TeamMembership(user_id="Aylin", team="Chat", start=at("12:00"), end=at("17:00")),
+    opened("#101 invoice", at("08:40"), "email"),
+    opened("#102 router", at("10:50"), "portal"),
+    opened("#103 refund", FRIDAY_AT_THREE, "letter"),
+    opened("#104 meter", at("08:20"), "email"),
+    TopicChange(ticket_id="#101 invoice", at=at("08:40"), topic="Invoice", subtopic="Reminder"),
+    TagsDetected(ticket_id="#101 invoice", at=at("08:41"), tags=["billing"]),
+    TagsChanged(ticket_id="#101 invoice", at=at("11:16"), tags=["billing", "VIP"], user_id="Aylin"),
+    TagsDetected(ticket_id="#103 refund", at=FRIDAY_AT_THREE, tags=["refund"]),
+]
+WHAT_AI_DID: list[Event] = [
+    AiSuggestionShown(
+        ticket_id="#101 invoice", at=at("11:02"), agent="base", is_base=True, text=DRAFT
+    ),
+    AiActionApplied(
+        ticket_id="#101 invoice",
+        at=at("11:12"),
+        agent="base",
+        level=AutomationLevel.BASE_AGENT,
+        user_id="Aylin",
+    ),
+    MessageSent(
+        ticket_id="#101 invoice",
+        at=at("11:18"),
+        message_id="mail-6",
+        direction=Direction.OUT,
+        sender=SenderKind.HUMAN,
+        sender_id="Aylin",
+        text=SENT,
+    ),
+    AiActionApplied(
+        ticket_id="#104 meter",
+        at=at("08:30"),
+        agent="meter bot",
+        level=AutomationLevel.AUTONOMOUS,
+    ),
+]
+WHO_GOT_IT_AND_WHAT_WAITED: list[Event] = [
+    RoutingOffered(user_id="Aylin", ticket_id="#102 router", at=at("11:03")),
+    RoutingOffered(user_id="Aylin", ticket_id="#103 refund", at=at("11:05")),
+    RoutingSkipped(user_id="Aylin", ticket_id="#103 refund", at=at("11:06")),
+    RoutingOffered(user_id="Aylin", ticket_id="#103 refund", at=at("11:10")),
+    TicketStatusChange(
+        ticket_id="#102 router",
+        at=at("11:28"),
+        status=TicketStatus.PENDING,
+        cause=StatusCause.AGENT,
+        user_id="Aylin",
+        deferred_until=at("14:00"),
+        detail="photo of the label",
+    ),
+    TicketStatusChange(  # it wakes up by itself
+        ticket_id="#102 router",
+        at=at("14:00"),
+        status=TicketStatus.OPEN,
+        cause=StatusCause.DUE_DATE,
+    ),
+]
+THE_DAY |= History.of([*WHERE_FROM_AND_WHAT_ABOUT, *WHAT_AI_DID, *WHO_GOT_IT_AND_WHAT_WAITED])
+
 ONE_TICKET = History(
     sessions=[
         on_screen("U1", "T1", "09:00", "09:05"),
@@ -104,6 +212,10 @@ def main() -> None:
     title("The worklog: one row for each processing, times as h:mm:ss")
     print_rows(worklog)
     print_remarks(worklog)
+    title("What else the rows say: a row is a column here, in brackets is why a value is None")
+    print_facts([row for row in worklog.rows if local(row.recorded_at) < "12:00"])
+    title("Which closings held, and what was skipped")
+    print_closings(worklog)
     title("The ledger: every minute on a screen under one label")
     print_sums(worklog, THE_DAY)
     row = next(row for row in worklog.rows if row.ticket_id == "#102 router")
@@ -129,6 +241,65 @@ def print_remarks(worklog: Worklog) -> None:
     for finding in worklog.findings:
         kind = finding.kind.value.replace("_", " ")
         print(f"To look at: {finding.user_id}, {finding.ticket_id}, {span(finding)}, {kind}")
+
+
+FACTS = {
+    "teams": "teams",
+    "topic": "topic",
+    "channel": "channel",
+    "tags": "tags",
+    "tags recognised": "tags_identified_correctly",
+    "AI level": "automation_level",
+    "AI agents": "ai_agents_used",
+    "share of the draft": "text_assistance",
+    "skipped before": "skipped",
+    "due": "sla_due_at",
+    "served": "served_at",
+    "late by, open hours": "sla_deviation",
+    "waited for": "status_detail",
+    "waited": "pending_time",
+}
+
+
+def print_facts(rows: Sequence[WorklogRow]) -> None:
+    """Print what else some rows say, a row in each column."""
+    headings = ["", *(f"{local(row.recorded_at)} {row.ticket_id}" for row in rows)]
+    print_table(headings, [[name, *(fact(row, FACTS[name]) for row in rows)] for name in FACTS])
+
+
+def fact(row: WorklogRow, field: str) -> str:
+    """Return a fact of a row as text; where it is None, the reason in brackets."""
+    text = value = getattr(row, field)
+    match value:
+        case None:
+            text = f"({row.reasons[field].value})"
+        case datetime():
+            text = f"{value.astimezone(BERLIN):%d %b %H:%M}"
+        case timedelta() if value < timedelta():
+            text = f"-{-value}"
+        case Similarity():
+            text = f"{value.rounded}, {value.distance} of {value.length} changed"
+        case AutomationLevel():
+            text = f"{value.value} {value.name.lower().replace('_', ' ')}"
+        case tuple():
+            text = ", ".join(value) or "none"
+        case bool():
+            text = "yes" if value else "no"
+    return str(text)
+
+
+def print_closings(worklog: Worklog) -> None:
+    """Print what became of each closing, the share that held, and the share of skipped offers."""
+    for closing in closings(worklog):
+        became = "not reopened so far"
+        if closing.reopened_at is not None and closing.reopened_by is not None:
+            became = f"reopened {local(closing.reopened_at)} by the {closing.reopened_by.value}"
+        print(f"{closing.ticket_id}, closed {local(closing.closed_at)}: {became}")
+    solved = first_contact_resolution(worklog)
+    counts = f"{solved.not_reopened} of {solved.decided} closings held"
+    print(f"First-contact resolution: {counts}, {solved.rate}")
+    skips = skip_rates(worklog.history)["Aylin"]
+    print(f"Aylin skipped {skips.skipped} of {skips.offered} offers, {skips.rate}")
 
 
 def print_sums(worklog: Worklog, history: History) -> None:
@@ -196,6 +367,11 @@ def print_rows(worklog: Worklog) -> None:
         )
         for row in worklog.rows
     ]
+    print_table(headings, rows)
+
+
+def print_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print a table in columns."""
     widths = [max(map(len, column)) for column in zip(headings, *rows, strict=True)]
     for cells in (headings, *rows):
         line = "  ".join(f"{cell:<{width}}" for cell, width in zip(cells, widths, strict=True))

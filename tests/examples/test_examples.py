@@ -2,6 +2,7 @@
 
 import gzip
 import os
+import re
 import runpy
 import subprocess
 import sys
@@ -92,6 +93,41 @@ class TestOneDay:
             ("11:18", "0:10:20", "no_customer_message"),
             ("12:26", "0:08:00", "mail-7"),
         ]
+
+    def test_what_else_a_row_says_is_that_of_a_calculation_by_hand(self, one_day: str) -> None:
+        _, _, rest = one_day.partition("What else the rows say")
+        table, _, _ = rest.partition("Which closings held")
+        cells = [re.split(r"  +", line.rstrip()) for line in table.splitlines()[3:] if line]
+        assert {name: facts[:4] for name, *facts in cells} == {
+            "teams": ["none", "Billing", "Billing", "Billing"],
+            "topic": ["(not_told)", "Invoice", "(not_told)", "(not_told)"],
+            "channel": ["email", "email", "portal", "letter"],
+            "tags": ["none", "VIP, billing", "none", "refund"],
+            "tags recognised": ["(nothing_detected)", "no", "(nothing_detected)", "yes"],
+            "AI level": ["5 autonomous", "2 base agent", "0 none", "0 none"],
+            "AI agents": ["meter bot", "base", "none", "none"],
+            "share of the draft": [
+                "(base_agent_not_used)",
+                "0.9206, 5 of 63 changed",  # "else " was put in
+                "(base_agent_not_used)",
+                "(base_agent_not_used)",
+            ],
+            "skipped before": ["no", "no", "no", "yes"],
+            # 8 h of the day, 2 h from the opening bell, 8 h over night, 4 h over the weekend.
+            "due": ["02 Mar 17:00", "02 Mar 11:00", "03 Mar 10:50", "02 Mar 11:00"],
+            "served": ["02 Mar 08:30", "02 Mar 11:18", "(no_closing_event)", "02 Mar 11:50"],
+            "late by, open hours": ["-8:00:00", "0:18:00", "(no_closing_event)", "0:50:00"],
+            "waited for": ["(not_told)", "(not_told)", "photo of the label", "(not_told)"],
+            "waited": ["(not_told)", "(not_told)", "2:32:00", "(not_told)"],
+        }
+
+    @pytest.mark.rule("E-22", "AMB-7", "AMB-11")
+    def test_one_closing_of_four_was_reopened_and_one_offer_of_three_skipped(
+        self, one_day: str
+    ) -> None:
+        assert "#101 invoice, closed 11:18: reopened 12:00 by the customer" in one_day
+        assert "First-contact resolution: 3 of 4 closings held, 3/4" in one_day
+        assert "Aylin skipped 1 of 3 offers, 1/3" in one_day
 
     @pytest.mark.rule("AMB-15")
     def test_a_missing_time_says_why(self, one_day: str) -> None:
