@@ -252,6 +252,20 @@ class TestManyAtOnce:
         again = divide_parallel_time(user[by_user], ticket[by_user], start[by_user], end[by_user])
         assert (again == parts[by_user]).all()
 
+    @pytest.mark.parametrize("long", [False, True], ids=["many rests", "one long session"])
+    def test_rests_too_many_for_64_bits_are_counted_in_integers_of_any_size(
+        self, *, long: bool
+    ) -> None:
+        count, at_once = 90_000 if long else 200_000, 36
+        start = np.arange(count) * 1_000_003
+        end = start + at_once * 1_000_003 - 1 - np.arange(count) % 7
+        if long:
+            start[0], end[0] = 0, end[-1] + 1
+        user, ticket = np.zeros(count, np.int64), np.arange(count)
+        parts = divide_parallel_time(user, ticket, start, end)
+        assert int(parts.sum()) == int(end.max())
+        assert int(parts.min()) > 0
+
     def test_thousands_of_tickets_at_once_sum_to_the_time(self) -> None:
         tickets = 700
         sessions = self.staircase(1, tickets, 1, 10**9)

@@ -141,14 +141,15 @@ def _from_zero(codes: Ints, bits: int) -> tuple[Ints, int]:
 
 def _first_come(sessions: Sessions, rows: Ints, place: Ints) -> tuple[Ints, Ints, Ints]:
     """Return sessions in order, and from where to where each has its ticket to itself."""
-    worker = _workers(sessions.firsts)
-    start, end = sessions.start[rows], sessions.end[rows]
+    start, end, ticket = sessions.start[rows], sessions.end[rows], sessions.ticket[rows]
     if ((start[1:] == start[:-1]) & (end[1:] < end[:-1])).any():
-        rows = rows[np.lexsort((rows, end, start, worker[rows], sessions.ticket[rows]))]
-    ticket, worker = sessions.ticket[rows], worker[rows]
+        worker = _workers(sessions.firsts)[rows]
+        order = np.lexsort((rows, end, start, worker, ticket))
+        rows, ticket = rows[order], ticket[order]
     since, until = place[0::2][rows], place[1::2][rows]
-    begins = (ticket[1:] != ticket[:-1]) | (worker[1:] != worker[:-1])
-    # Each ticket of each worker has a range of numbers of its own, for one running maximum.
+    begins = ticket[1:] != ticket[:-1]
+    # Each ticket has a range of numbers of its own, for one running maximum. Of two workers with
+    # the same ticket, the later one's places are beyond all that the other has taken.
     base = np.zeros(len(rows), np.int64)
     np.cumsum(begins, out=base[1:])
     base *= len(place)
@@ -178,7 +179,6 @@ def _divided(sessions: Sessions, stretches: Stretches) -> Ints | None:
         steps *= elapsed
     elif scale * int((until - since).max()) < _LIMIT:
         each = elapsed // np.maximum(opened, 1)
-        each[opened == 0] = 0
         steps *= elapsed - each * opened
         whole = _difference(each, since, until)
     else:
