@@ -419,5 +419,6 @@ class TestWhatIsRefused:
 
 def test_exports_are_reached_through_the_front_door() -> None:
     assert worklog_core.enneo is exports.enneo
-    assert vars(exports)["__all__"] == ["ArrayStyle", "DecimalMark", "DurationStyle", "enneo"]
+    styles = ["ArrayStyle", "DecimalMark", "DurationStyle"]
+    assert vars(exports)["__all__"] == [*styles, "enneo", "klink", "respondio"]
     assert Action.parse(exported(ONE)["action"]) is Action.WRITE

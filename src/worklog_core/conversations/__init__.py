@@ -5,6 +5,7 @@ from worklog_core.conversations.cases import build_case_log
 from worklog_core.conversations.conversation import Assignment, Conversation, conversations_of
 from worklog_core.conversations.entries import CaseEntry, ContactType
 from worklog_core.conversations.lifecycle import Turn
+from worklog_core.conversations.message_log import LoggedMessage, MessageLog, message_log
 from worklog_core.conversations.promises import SlaStatus
 from worklog_core.conversations.reports import (
     RESOLUTION_EDGES,
@@ -103,8 +104,10 @@ __all__ = [
     "IntervalLength",
     "Leader",
     "Leaderboard",
+    "LoggedMessage",
     "Measurement",
     "MergedCases",
+    "MessageLog",
     "Metric",
     "OpenedHeatmap",
     "OutboundFirstResponse",
@@ -140,6 +143,7 @@ __all__ = [
     "measure",
     "measure_by",
     "measurements",
+    "message_log",
     "opened_by_contact_type",
     "opened_by_user",
     "opened_heatmap",

@@ -15,9 +15,12 @@ from typing import Any, Final
 
 import attrs
 
+from worklog_core.conversations.case_log import CaseLog
+from worklog_core.conversations.message_log import MessageLog
 from worklog_core.errors import WorklogError
 from worklog_core.mappings import FrozenMapping
 from worklog_core.privacy.audit import Audit, AuditFacts, audit_of
+from worklog_core.privacy.case_fields import CASES, MESSAGES
 from worklog_core.privacy.desk_day_fields import DESK_DAY_LINES
 from worklog_core.privacy.levels import FieldPolicy, Form, PrivacyLevel, Treatment, form_of
 from worklog_core.privacy.policy import Coarsening, PrivacyPolicy
@@ -31,7 +34,12 @@ from worklog_core.worklog.worklog import Worklog
 __all__ = ["SUBJECTS", "Release", "release"]
 
 SUBJECTS: Final[Mapping[type[Any], Subject]] = FrozenMapping[type[Any], Subject](
-    {Worklog: WORKLOG_ROWS, DeskDay: DESK_DAY_LINES}
+    {
+        Worklog: WORKLOG_ROWS,
+        DeskDay: DESK_DAY_LINES,
+        CaseLog: CASES,
+        MessageLog: MESSAGES,
+    }
 )
 """What can be released, and how: a type and its table."""
 
@@ -81,7 +89,7 @@ class Release:
         return f"<Release of a {self.kind}, {self.form.value}: {len(self.rows)} rows>"
 
 
-def release(result: Worklog | DeskDay, policy: PrivacyPolicy) -> Release:
+def release(result: Worklog | DeskDay | CaseLog | MessageLog, policy: PrivacyPolicy) -> Release:
     """Release a result: the one way from what is measured to what others see (E-28 to E-31).
 
     Small groups are judged before anything is blanked, whole seconds are apportioned before anybody
@@ -136,7 +144,7 @@ def _subject_of(result: object) -> Subject:
 def _require_names(plan: Plan) -> None:
     if plan.policy.level is PrivacyLevel.ANONYMOUS:
         return
-    missing = {person for person in plan.people if person is not None} - plan.policy.names.keys()
+    missing = plan.everybody - plan.policy.names.keys()
     if missing:
         raise WorklogError(
             f"names must hold everybody whose rows are released: found {len(missing)} without one. "

@@ -1,0 +1,96 @@
+"""Exports whose columns are data: a release of cases or messages as rows, and rows as values.
+
+Two rules hold in this module:
+1. Nothing but a `Release` is exported, and every row has all columns, in order.
+2. Reading gives back what was written, in whole seconds and in the precision of the export; the
+   errors of reading name column and row and never show a cell.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import attrs
+
+from worklog_core.errors import WorklogError
+from worklog_core.exports.cells import CellStyle
+from worklog_core.privacy.release import Release
+
+__all__ = ["CaseColumn", "read_rows", "require_release", "written_rows"]
+
+
+@attrs.frozen
+class CaseColumn:
+    """A column: its name in the export, the field of a release that it shows, how both ways go.
+
+    *field* is None where no event tells what the column holds: it is empty then. *write* gets a
+    value that is not None, and the style; *read* a cell that is not empty.
+    """
+
+    name: str
+    field: str | None
+    rules: str
+    write: Callable[[Any, CellStyle], Any]
+    read: Callable[[Any], Any]
+
+
+def written_rows(
+    release: Release, kind: str, columns: Iterable[CaseColumn], style: CellStyle
+) -> list[dict[str, Any]]:
+    """Return the rows of a release of that kind."""
+    in_order = list(columns)
+    return [
+        {column.name: _cell(column, row, style) for column in in_order}
+        for row in require_release(release, kind).rows
+    ]
+
+
+def _cell(column: CaseColumn, row: Mapping[str, Any], style: CellStyle) -> Any:
+    value = None if column.field is None else row.get(column.field)
+    return None if value is None else column.write(value, style)
+
+
+def require_release(release: Any, kind: str) -> Release:
+    """Return a release of one kind; refuse everything else."""
+    if not isinstance(release, Release) or release.kind != kind:
+        raise WorklogError(
+            f"release must be the Release of a {kind}: found {type(release).__name__}. "
+            "Call release(result, policy) first.",
+            field="release",
+        )
+    return release
+
+
+def read_rows(
+    rows: Iterable[Mapping[str, Any]], columns: Iterable[CaseColumn]
+) -> list[dict[str, Any]]:
+    """Return the values of exported rows by column; an empty cell is None."""
+    known = {column.name: column for column in columns}
+    return [
+        {name: _read(known.get(name), name, cell, number) for name, cell in row.items()}
+        for number, row in enumerate(rows, start=1)
+    ]
+
+
+def _read(column: CaseColumn | None, name: str, cell: Any, number: int) -> Any:
+    if column is None:
+        raise WorklogError(
+            f"row {number} must have columns of the export: found another. "
+            "Take out the host's own before reading.",
+            field="rows",
+        )
+    if cell is None or cell == "":
+        return None
+    failed = False
+    value: Any = None
+    try:
+        value = column.read(cell)
+    except (ArithmeticError, KeyError, TypeError, ValueError):
+        failed = True
+    # Raised out here, where no error hangs on that quotes the cell.
+    if failed:
+        raise WorklogError(
+            f"rows must hold values of the export: found none in {name} of row {number}. "
+            "Read exports as they were written.",
+            field=name,
+        )
+    return value

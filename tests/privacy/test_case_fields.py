@@ -1,0 +1,158 @@
+"""Cases and messages of a release: every field is decided, seconds sum, and nobody is shown."""
+
+import pickle
+from datetime import timedelta
+from typing import Any
+
+import attrs
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helpdesk import (
+    HOUR,
+    TICK,
+    answered,
+    asked,
+    assigned,
+    at,
+    closed,
+    edited,
+    log_of,
+    opened,
+    seen,
+)
+from worklog_core import (
+    CaseEntry,
+    FieldPolicy,
+    HoldEnded,
+    HoldStarted,
+    LoggedMessage,
+    PrivacyLevel,
+    PrivacyPolicy,
+    TicketClosed,
+    Undetermined,
+    WorklogError,
+    message_log,
+    release,
+)
+from worklog_core.privacy.case_fields import CASES, MESSAGES
+from worklog_core.privacy.levels import Form
+
+SECOND = timedelta(seconds=1)
+PEOPLE = tuple(f"U{n}" for n in range(1, 6))
+PSEUDONYMS = {user: f"Calm Heron {n}" for n, user in enumerate(PEOPLE)}
+ANONYMOUS = PrivacyPolicy(PrivacyLevel.ANONYMOUS)
+STRICT = PrivacyPolicy(PrivacyLevel.PSEUDONYMOUS, names=PSEUDONYMS)
+PAGE = PrivacyPolicy(PrivacyLevel.PSEUDONYMOUS, names=PSEUDONYMS, fields=FieldPolicy.PAGE)
+REAL = PrivacyPolicy(PrivacyLevel.REAL, names={user: f"Name of {user}" for user in PEOPLE})
+
+
+def desk() -> Any:
+    """Return five cases of five people, all named once as closer and once as assignee."""
+    events: list[Any] = []
+    for n, user in enumerate(PEOPLE):
+        ticket, other = f"TICKET{n}", PEOPLE[n - 1]
+        events += [opened(at(9), ticket, contact_id=f"CUSTOMER-{n}", channel="chat")]
+        events += [asked(at(9), ticket), assigned(at(9), other, ticket)]
+        events += [answered(at(9, n), other, ticket, text=f"Dear CUSTOMER-{n}")]
+        events += [closed(at(10), user, ticket), seen(at(9), at(9, 0, 10), user, ticket)]
+        events += [edited(at(9), by=user, ticket=ticket)]
+        events.append(TicketClosed(ticket, at(10), summary=f"about CUSTOMER-{n}", category="Bill"))
+    return log_of(*events)
+
+
+@pytest.mark.parametrize(("subject", "kind"), [(CASES, CaseEntry), (MESSAGES, LoggedMessage)])
+def test_every_field_of_a_record_is_decided(subject: Any, kind: Any) -> None:
+    names = {field.name for field in attrs.fields(kind)} - {"reasons"}
+    assert {source for field in subject.fields for source in field.sources} == names
+    shown = [field.name for field in subject.fields]
+    assert len(shown) == len(set(shown))
+
+
+@pytest.mark.parametrize("policy", [ANONYMOUS, STRICT])
+def test_the_guarded_forms_show_no_id_of_anybody(policy: PrivacyPolicy) -> None:
+    log = desk()
+    for result in (log, message_log(log)):
+        found = release(result, policy)
+        text = repr(found.rows) + str(pickle.dumps(found))
+        for hidden in (*PEOPLE, *(f"TICKET{n}" for n in range(5)), "CUSTOMER-", "about", "Dear"):
+            assert hidden not in text, hidden
+
+
+@pytest.mark.parametrize("policy", [STRICT, PAGE, REAL])
+def test_each_person_of_a_case_goes_by_a_name_of_its_own(policy: PrivacyPolicy) -> None:
+    found = release(desk(), policy)
+    pairs = {(row["closed_by"], row["first_assignee"]) for row in found.rows}
+    names = policy.names
+    assert pairs == {(names[user], names[PEOPLE[n - 1]]) for n, user in enumerate(PEOPLE)}
+    assert {row["opened_by_user"] for row in found.rows} == {None}
+    if policy.form is Form.REAL:
+        assert found.rows[0]["closed_by_id"] == "U1"
+        assert found.rows[0]["reasons"]["opened_by_user"] is Undetermined.NOT_TOLD
+    if policy.form is Form.STRICT:
+        assert {row["reasons"]["case_id"] for row in found.rows} == {Undetermined.WITHHELD}
+
+
+def test_everybody_who_is_named_anywhere_needs_a_name() -> None:
+    log = log_of(opened(at(9)), assigned(at(9), "U6"), closed(at(10), "U1"))
+    with pytest.raises(WorklogError, match=r"found 1 without one") as caught:
+        release(log, REAL)
+    assert "U6" not in str(caught.value)
+
+
+def test_what_nobody_had_counts_for_nobody() -> None:
+    found = release(log_of(opened(at(9))), ANONYMOUS)
+    assert len(found) == 1
+    assert found.rows[0]["closed_by"] is None
+    with pytest.raises(WorklogError, match=r"at least k = 5 people"):
+        release(log_of(opened(at(9)), answered(at(9))), ANONYMOUS)
+    with pytest.raises(WorklogError, match=r"at least k = 5 people"):
+        release(message_log(log_of(answered(at(9)))), ANONYMOUS)
+
+
+def test_a_case_without_a_beginning_has_no_day() -> None:
+    found = release(log_of(seen(at(9), at(10))), REAL)
+    assert (found.rows[0]["day"], found.rows[0]["started_at"]) == (None, None)
+    assert found.rows[0]["reasons"]["day"] is Undetermined.NOT_TOLD
+
+
+@given(
+    ends=st.lists(st.integers(1, 3_000_000), min_size=1, max_size=5),
+    hold=st.integers(0, 2_000_000),
+)
+@settings(max_examples=100)
+@pytest.mark.rule("AMB-5c", "AMB-13b")
+def test_whole_seconds_of_cases_sum_and_so_do_the_parts_of_each(ends: list[int], hold: int) -> None:
+    events: list[Any] = []
+    for n, end in enumerate(ends):
+        start = at(9 + n)
+        ticket = f"T{n}"
+        events += [opened(start, ticket, is_hold_capable=True), edited(start, ticket=ticket)]
+        events += [seen(start, start + end * TICK, ticket=ticket)]
+        events += [HoldStarted(ticket, start), HoldEnded(ticket, start + hold * TICK)]
+    log = log_of(*events)
+    rows = release(log, REAL).rows
+    exact = sum((case.counted_time or timedelta() for case in log), timedelta())
+    whole = sum((row["counted_time"] for row in rows), timedelta())
+    assert abs(whole - exact) <= SECOND / 2
+    for row, case in zip(rows, log, strict=True):
+        assert row["handled_time"] <= row["full_handled_time"] == row["counted_time"]
+        for name in ("handled_time", "counted_time"):
+            assert row[name] % SECOND == timedelta()
+            assert abs(row[name] - getattr(case, name)) < 2 * SECOND
+
+
+def test_a_case_that_was_not_measured_has_no_seconds() -> None:
+    (row,) = release(log_of(opened(at(9)), closed(at(10))), REAL).rows
+    assert row["handled_time"] is None
+    assert row["reasons"]["handled_time"] is Undetermined.NO_SESSION
+    assert row["resolution_time"] == HOUR
+
+
+def test_a_message_log_shows_itself() -> None:
+    assert repr(message_log(desk())) == "<MessageLog: 10 messages>"
+
+
+def test_a_message_has_no_seconds_of_anybodys_work() -> None:
+    assert MESSAGES.seconds_of(message_log(desk()).messages[:1]) == [{}]
