@@ -107,7 +107,29 @@ def through_csv(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 class TestKlink:
-    @pytest.mark.rule(*[f"K-{n:02}" for n in range(2, 23)])
+    @pytest.mark.rule(
+        "K-02",
+        "K-03",
+        "K-04",
+        "K-05",
+        "K-06",
+        "K-07",
+        "K-08",
+        "K-09",
+        "K-10",
+        "K-11",
+        "K-12",
+        "K-13",
+        "K-14",
+        "K-15",
+        "K-16",
+        "K-17",
+        "K-18",
+        "K-19",
+        "K-20",
+        "K-21",
+        "K-22",
+    )
     def test_the_table_has_the_columns_of_the_page(self) -> None:
         (row,) = klink.rows(released(*SAMPLE))
         assert row == {
