@@ -24,7 +24,7 @@ def inputs(draw: Any) -> tuple[History, WorklogRules]:
 def inputs_until(draw: Any) -> tuple[History, WorklogRules, Any]:
     history, rules = draw(inputs())
     moments = [e.start if hasattr(e, "start") else e.at for e in history]
-    moments += [e.end for e in history if hasattr(e, "end")]
+    moments += [e.end for e in history if getattr(e, "end", None)]
     near = st.builds(
         lambda moment, ticks: moment + ticks * TICK,
         st.sampled_from(moments) if moments else instants(rules.time_zone),

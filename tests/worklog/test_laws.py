@@ -16,12 +16,17 @@ from oracle_days import EPOCH, TICK, first_instant, us
 from worklog_core import (
     DivideOver,
     EqualSplit,
+    Heartbeat,
     History,
     Interval,
     IntervalSet,
     LedgerLabel,
     LedgerLine,
     ScreenSession,
+    SlaScope,
+    TicketEdit,
+    UserStatusChange,
+    UserStatusRepost,
     Worklog,
     WorklogRules,
     build_worklog,
@@ -37,6 +42,10 @@ def inputs(draw: Any) -> tuple[History, WorklogRules]:
     return draw(histories(rules=rules)), rules
 
 
+# What a user alone did; whatever else happened, happened to a ticket for all who work on it.
+OF_A_USER = (ScreenSession, Heartbeat, TicketEdit, UserStatusChange, UserStatusRepost)
+
+
 def worklogs() -> st.SearchStrategy[Worklog]:
     return inputs().map(lambda drawn: build_worklog(*drawn))
 
@@ -50,7 +59,8 @@ def union(spans: Iterable[Any]) -> timedelta:
 
 
 def ends(events: Iterable[Any]) -> list[datetime]:
-    return [event.end if hasattr(event, "end") else event.at for event in events]
+    # Of a membership that goes on nothing more is to come.
+    return [getattr(e, "end", None) or getattr(e, "at", None) or e.start for e in events]
 
 
 def figures(worklog: Worklog) -> tuple[Any, ...]:
@@ -176,12 +186,15 @@ def test_without_tails_a_day_of_a_user_holds_no_more_than_the_day(
 def test_users_add_up(drawn: tuple[History, WorklogRules]) -> None:
     history, rules = drawn
     history = history.settled()
+    # Under the other scopes colleagues serve the customer, too.
+    rules = attrs.evolve(rules, sla_scope=SlaScope.CELL)
     whole = build_worklog(history, rules)
     rows: list[Any] = []
     lines: list[Any] = []
-    for user in sorted({getattr(event, "user_id", None) or "" for event in history} - {""}):
+    for user in sorted({event.user_id for event in history if isinstance(event, OF_A_USER)}):
         alone = build_worklog(
-            History.of(e for e in history if getattr(e, "user_id", user) in (user, None)), rules
+            History.of(e for e in history if not isinstance(e, OF_A_USER) or e.user_id == user),
+            rules,
         )
         rows += [attrs.evolve(row, reopened=False) for row in alone.rows]
         lines += alone.ledger.lines
