@@ -5,6 +5,7 @@ folder of the docs, to the README, an example or a benchmark, are led to the pag
 """
 
 import ast
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = "worklog_core"
 # Rooms that the front door does not hand on.
 BESIDE = ("columnar", "charts", "testing.strategies", "testing.laws", "testing.conformance")
-LINK = re.compile(r"\]\((?P<up>(?:\.\./)+)(?P<path>README\.md|CHANGELOG\.md|[\w/]+\.(?:py|ipynb))")
+LINK = re.compile(r"\]\((?P<up>(?:\.\./)+)(?P<path>README\.md|CHANGELOG\.md|[\w/]+\.py)")
 
 
 def on_files(files: Files, config: Any) -> Files:
@@ -28,7 +29,8 @@ def on_files(files: Files, config: Any) -> Files:
 def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
     """Lead links out of the folder to the pages that are made of what they lead to."""
     up = "../" * (len(Path(page.file.src_uri).parts) - 1)
-    return LINK.sub(lambda link: f"]({up}{page_of(link['path'])}", markdown)
+    led = LINK.sub(lambda link: f"]({up}{page_of(link['path'])}", markdown)
+    return re.sub(r"(\]\([\w/-]+)\.ipynb\)", r"\1.md)", led)
 
 
 def page_of(path: str) -> str:
@@ -42,6 +44,9 @@ def generated_pages() -> dict[str, str]:
     for script in sorted([*ROOT.glob("examples/*.py"), *ROOT.glob("benchmarks/*.py")]):
         name = script.relative_to(ROOT).as_posix()
         pages[page_of(name)] = f"# {name}\n\n```python\n{read(name)}```\n"
+    for path in sorted(ROOT.glob("docs/notebooks/*.ipynb")):
+        page = path.relative_to(ROOT / "docs").with_suffix(".md").as_posix()
+        pages[page] = notebook_page(json.loads(path.read_text(encoding="utf-8")))
     rooms = public_rooms()
     for room, names in rooms.items():
         pages[f"reference/{room}.md"] = reference_page(room, names)
@@ -57,6 +62,23 @@ def read(name: str) -> str:
         text = text.replace("](docs/", "](").replace("](examples/", "](../examples/")
         text = text.replace("](benchmarks/", "](../benchmarks/")
     return text
+
+
+def notebook_page(notebook: dict[str, Any]) -> str:
+    """Return a notebook as a page, its output and pictures included."""
+    parts: list[str] = []
+    for cell in notebook["cells"]:
+        source = "".join(cell["source"])
+        parts.append(source if cell["cell_type"] == "markdown" else f"```python\n{source}\n```")
+        for output in cell.get("outputs", ()):
+            data = output.get("data", {})
+            text = "".join(output.get("text", data.get("text/plain", "")))
+            if "image/png" in data:
+                picture = "".join(data["image/png"]).replace("\n", "")
+                parts.append(f"![the output of the cell above](data:image/png;base64,{picture})")
+            elif text:
+                parts.append(f"```text\n{text.rstrip()}\n```")
+    return "\n\n".join(parts) + "\n"
 
 
 def public_rooms() -> dict[str, list[str]]:

@@ -1,0 +1,192 @@
+"""Make the notebooks of this folder from the cells written here, and run them.
+
+    python docs/notebooks/make.py            writes every notebook with its output
+    python docs/notebooks/make.py --check    runs them and says whether their cells are these
+
+A notebook keeps its output, pictures included, so that it opens without the network. The cells are
+written here, where a diff can be read; the tests hold the two equal and run every notebook.
+"""
+
+import sys
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+
+HERE = Path(__file__).parent
+OFFLINE = 'import altair as alt\n\nalt.renderers.enable("png");'
+
+FIRST_WORKLOG = [
+    """# A first worklog
+
+One morning of one person, from events to handling times, and a picture of it. Nothing here reads a
+file or the network.""",
+    """from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from worklog_core import (
+    Action, CustomerMessage, History, PrivacyLevel, PrivacyPolicy, ScreenSession, TicketEdit,
+    UserStatusChange, WorklogRules, build_worklog, charts, desk_day, release,
+)
+
+berlin = ZoneInfo("Europe/Berlin")
+DAY = date(2026, 3, 2)
+
+def at(clock):
+    return datetime.combine(DAY, time.fromisoformat(clock), tzinfo=berlin)""",
+    """## Facts go in
+
+Who had which ticket on screen when, what was done, what the customer wrote, which status somebody
+was in. An event refuses what cannot be: try an end before its start.""",
+    """history = History(
+    sessions=[
+        ScreenSession(user_id="aylin", ticket_id="invoice", start=at("09:00"), end=at("09:20")),
+        ScreenSession(user_id="aylin", ticket_id="router", start=at("09:05"), end=at("09:40")),
+        ScreenSession(user_id="aylin", ticket_id="refund", start=at("09:10"), end=at("09:30")),
+    ],
+    edits=[
+        TicketEdit(user_id="aylin", ticket_id="invoice", at=at("09:18"), action=Action.WRITE),
+        TicketEdit(user_id="aylin", ticket_id="refund", at=at("09:29"), action=Action.CLOSE),
+    ],
+    user_statuses=[UserStatusChange(user_id="aylin", at=at("09:35"), status="Pause")],
+    customer_messages=[CustomerMessage(ticket_id="invoice", at=at("08:30"), conversation_id="m-1")],
+)
+history""",
+    """## Numbers come out
+
+A row is one processing. The router was only looked at: it makes no row.""",
+    """worklog = build_worklog(history=history, rules=WorklogRules(time_zone=berlin))
+worklog""",
+    """for row in worklog.rows:
+    print(f"{row.ticket_id:<8} {row.action.value:<12} {row.duration}, after work {row.after_work}")
+print("average handling time:", worklog.average_handling_time())""",
+    """## Every microsecond has a label
+
+The ledger's lines sum to what was on screen, exactly. Each line tells what lay beside it.""",
+    """for label, total in worklog.ledger.totals(by=lambda line: line.label).items():
+    print(f"{label.value:<13} {total}")
+line = worklog.ledger.explain(worklog.rows[0])[0]
+for segment in worklog.ledger.segments(line):
+    print(f"  {segment.start:%H:%M}-{segment.end:%H:%M} UTC: {segment.open_count} open, "
+          f"this one was given {segment.share} s")""",
+    """## A picture
+
+A picture of a person is drawn of a release: somebody has decided who may see it, and under which
+name.""",
+    OFFLINE,
+    """names = PrivacyPolicy(PrivacyLevel.REAL, names={"aylin": "Aylin"})
+charts.day(release(desk_day(worklog, user_id="aylin", day=DAY), names))""",
+]
+
+MILLION = [
+    """# A million sessions with Polars
+
+The same worklog from columns: frames go in, one frame of rows comes out, with the same integers
+that the scalar library gives.""",
+    """import time
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import polars as pl
+
+from worklog_core import WorklogRules, columnar
+
+SESSIONS, USERS, DAYS = 1_000_000, 2_000, 20
+draw = np.random.default_rng(7)
+FIRST = np.datetime64("2026-03-02T07:00:00", "us")""",
+    """## A month of a large operation
+
+2,000 users, 25 sessions a day each, several open at a time, and an answer in two of three.""",
+    """number = np.arange(SESSIONS)
+user, day = number % USERS, (number // USERS) % DAYS
+since = day * 86_400_000_000 + draw.integers(0, 8 * 3_600_000_000, SESSIONS)
+start = FIRST + since.astype("timedelta64[us]")
+end = start + draw.integers(1, 30 * 60_000_000, SESSIONS).astype("timedelta64[us]")
+ticket = draw.integers(0, SESSIONS // 3, SESSIONS)
+
+def ids(letter, codes):
+    return pl.Series(codes).cast(pl.String).str.zfill(7).str.replace("^", letter)
+
+def utc(instants):
+    return pl.Series(instants).dt.replace_time_zone("UTC")
+
+sessions = pl.DataFrame(
+    {"user_id": ids("U", user), "ticket_id": ids("T", ticket), "start": utc(start), "end": utc(end)}
+)
+edited = number % 3 > 0
+edits = sessions.filter(pl.Series(edited)).select(
+    "user_id",
+    "ticket_id",
+    at=pl.col("start") + (pl.col("end") - pl.col("start")) / 2,
+    action=pl.lit("writeAction"),
+)
+sessions.head(3)""",
+    """rules = WorklogRules(time_zone=ZoneInfo("Europe/Berlin"))
+began = time.perf_counter()
+rows = columnar.build_worklog(sessions=sessions, edits=edits, rules=rules)
+print(f"{len(sessions):,} sessions, {len(rows):,} rows in {time.perf_counter() - began:.1f} s")
+rows.head(3)""",
+    """## Nothing is lost
+
+The ledger's amounts of each user sum to the union of what was on that user's screen. Here for one
+user, computed once more by hand.""",
+    """ledger = columnar.build_ledger(sessions=sessions, edits=edits, rules=rules)
+one = ledger.filter(pl.col("user_id") == "U0000042")
+seen = sessions.filter(pl.col("user_id") == "U0000042").sort("start")
+until = seen["end"].cum_max().shift(1).fill_null(seen["start"][0])
+since = pl.select(pl.max_horizontal(seen["start"], until)).to_series()
+union = (seen["end"] - since).clip(pl.duration()).sum()
+print(one["amount_us"].sum(), union // timedelta(microseconds=1))""",
+    """## And a chart
+
+Aggregate first, then draw: a chart takes the result and not the rows.""",
+    OFFLINE,
+    """by_day = (
+    rows.group_by("day")
+    .agg(minutes=pl.col("duration_us").mean() / 60e6, rows=pl.len())
+    .sort("day")
+    .with_columns(pl.col("day").cast(pl.String))
+)
+alt.Chart(alt.InlineData(values=by_day.to_dicts())).mark_bar(color="#0072B2").encode(
+    x=alt.X("day:O", title="day"), y=alt.Y("minutes:Q", title="average handling time (minutes)")
+).properties(width=560, title="Average handling time by day, days of Europe/Berlin")""",
+]
+
+NOTEBOOKS = {
+    "first-worklog.ipynb": FIRST_WORKLOG,
+    "a-million-sessions.ipynb": MILLION,
+}
+
+
+def notebook(cells: list[str]) -> nbformat.NotebookNode:
+    """Return a notebook of cells; one that begins with # is text."""
+    made = nbformat.v4.new_notebook()
+    made.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
+    for number, source in enumerate(cells):
+        is_text = source.startswith("#")
+        new = nbformat.v4.new_markdown_cell if is_text else nbformat.v4.new_code_cell
+        cell = new(source)
+        cell["id"] = f"cell-{number}"
+        made.cells.append(cell)
+    return made
+
+
+def main() -> None:
+    """Write or check the notebooks."""
+    for name, cells in NOTEBOOKS.items():
+        made = notebook(cells)
+        NotebookClient(made, timeout=600, kernel_name="python3").execute()
+        for cell in made.cells:
+            cell.metadata.pop("execution", None)
+        if sys.argv[1:] == ["--check"]:
+            kept = nbformat.read(HERE / name, as_version=4)
+            if [c.source for c in kept.cells] != [c.source for c in made.cells]:
+                sys.exit(f"{name} is not what make.py says")
+        else:
+            nbformat.write(made, HERE / name)
+        print(name, "ran")
+
+
+if __name__ == "__main__":
+    main()
