@@ -170,19 +170,18 @@ def _divided(sessions: Sessions, stretches: Stretches) -> Ints | None:
     scale, rates = _scale_and_rates(stretches, longest)
     if scale * longest >= _LIMIT:
         longest = int((sessions.end - sessions.start).max())
-    # The rests of one worker are added up too, and there are no more of them than sessions.
+    # A session has less than two stretches for each session there is, and a worker has one rest for
+    # each: either sum of rests stays below twice this.
     if scale * len(since) >= _LIMIT:
         return None
     whole = None
     steps = rates.take(opened)
     if scale * longest < _LIMIT:
         steps *= elapsed
-    elif scale * int((until - since).max()) < _LIMIT:
+    else:
         each = elapsed // np.maximum(opened, 1)
         steps *= elapsed - each * opened
         whole = _difference(each, since, until)
-    else:
-        return None
     rests = _difference(steps, since, until)
     parts = rests // scale
     rests -= parts * scale
