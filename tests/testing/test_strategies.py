@@ -20,7 +20,9 @@ from oracle_days import midnights, us
 from oracle_desks import bridges, facts, joined, ping_sessions
 from worklog_core import (
     Action,
+    CorrectionUntil,
     DivideOver,
+    FcrPer,
     FirstEdit,
     History,
     Interval,
@@ -31,6 +33,7 @@ from worklog_core import (
     ReplyWithDeferral,
     RepostPresence,
     SenderKind,
+    SlaScope,
     Weighted,
     WorklogRules,
     build_worklog,
@@ -322,6 +325,13 @@ def test_a_drawn_history_has_one_version_of_everything_once_settled(history: His
         *(("message_in_session", value) for value in MessageInSession),
         *(("reply_with_deferral", value) for value in ReplyWithDeferral),
         *(("repost_presence", value) for value in RepostPresence),
+        *(("sla_scope", value) for value in SlaScope),
+        *(("correction_until", value) for value in CorrectionUntil),
+        *(("fcr_per", value) for value in FcrPer),
+        *(("fcr_window", value) for value in (None, timedelta(0), TICK, timedelta(days=1))),
+        *(("preprocess", value) for value in (None, str.casefold)),
+        *(("reopen_needs_reply", value) for value in (False, True)),
+        ("sla_policy", None),
         ("initial_status", "Ticket Processing"),
         ("heartbeat_ttl", timedelta(0)),
         ("max_unedited", None),
@@ -336,6 +346,16 @@ def test_every_choice_is_drawn_and_the_others_shrink_to_their_defaults(
 ) -> None:
     found = find(worklog_rules(), lambda rules: getattr(rules, field) == value)
     assert found == attrs.evolve(WorklogRules(time_zone=ZoneInfo("UTC")), **{field: value})
+
+
+@pytest.mark.parametrize("pauses", [False, True])
+def test_policies_with_and_without_pauses_are_drawn(*, pauses: bool) -> None:
+    found = find(
+        worklog_rules(),
+        lambda rules: rules.sla_policy is not None and rules.sla_policy.pause_on_pending is pauses,
+    )
+    expected = WorklogRules(time_zone=ZoneInfo("UTC"), sla_policy=found.sla_policy)
+    assert found == expected
 
 
 def test_the_meaning_of_a_status_is_drawn_too() -> None:
