@@ -27,6 +27,7 @@ __all__ = [
     "numbered",
     "order_of",
     "place_of",
+    "places_within",
     "spread",
     "sums",
 ]
@@ -124,6 +125,24 @@ def place_of(sorted_keys: Ints, keys: Ints) -> Ints:
     place = np.searchsorted(sorted_keys, keys)
     found = sorted_keys[np.minimum(place, len(sorted_keys) - 1)] == keys
     return np.where(found, place, -1)
+
+
+def places_within(values: Ints, ranges: tuple[Ints, Ints], at: Ints, *, after: bool) -> Ints:
+    """Return where instants belong in ranges of values, each of which is sorted.
+
+    Equal ones come before the instant if *after* is said, else behind it. Made for many ranges of
+    few values: those that are done are not looked at again.
+    """
+    low, high = ranges[0].copy(), ranges[1].copy()
+    asked = np.flatnonzero(low < high)
+    while len(asked):
+        middle = (low[asked] + high[asked]) >> 1
+        value, wanted = values[middle], at[asked]
+        goes_up = value <= wanted if after else value < wanted
+        low[asked[goes_up]] = middle[goes_up] + 1
+        high[asked[~goes_up]] = middle[~goes_up]
+        asked = asked[low[asked] < high[asked]]
+    return low
 
 
 class TimeKeys:

@@ -159,9 +159,14 @@ def lay_out(
     own = desks.cells_at(pair, start)
     home = own.start
     if carry_tail and len(session) > len(screens.pair):
-        edited = _are_edited(pair, start, end, edits, desks)
-        last = np.maximum.accumulate(np.where(edited, np.arange(len(pair)), -1))
-        joins = last >= np.repeat(first_of_each(session), np.bincount(session))
+        # Only a session that was cut has pieces to join.
+        counts = np.bincount(session)
+        several = np.flatnonzero(counts[session] > 1)
+        edited = _are_edited(pair[several], start[several], end[several], edits, desks)
+        last = np.full(len(session), -1, dtype=np.int64)
+        last[several[edited]] = several[edited]
+        last = np.maximum.accumulate(last)
+        joins = last >= np.repeat(first_of_each(session), counts)
         home = np.where(joins, own.start[last], own.start)
     row_keys = desks.keys(rows.pair, rows.cell)
     row = place_of(row_keys, desks.keys(pair, home))

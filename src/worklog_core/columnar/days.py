@@ -12,6 +12,7 @@ import numpy as np
 
 from worklog_core.calendars.days import DAY_US, CivilTime
 from worklog_core.columnar.arrays import Ints, spread
+from worklog_core.instants import LAST_US
 
 __all__ = ["LocalDays"]
 
@@ -43,10 +44,11 @@ class LocalDays:
 
     def midnights(self, start: Ints, end: Ints) -> tuple[Ints, Ints]:
         """Return the midnights strictly inside of stretches, beside the stretch of each."""
-        first = np.searchsorted(self.starts, start, side="right")
-        after = np.searchsorted(self.starts, end, side="left")
-        whose, place = spread(first, np.maximum(first, after))
-        return whose, self.starts[place]
+        first = self.index_of(start) + 1
+        over = np.flatnonzero(end > np.append(self.starts, LAST_US + 1)[first])
+        after = np.searchsorted(self.starts, end[over], side="left")
+        whose, place = spread(first[over], after)
+        return over[whose], self.starts[place]
 
 
 def _days_near(instants: list[Ints], spans: tuple[Ints, Ints]) -> Ints:

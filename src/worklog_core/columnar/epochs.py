@@ -11,11 +11,11 @@ from typing import Final
 import numpy as np
 
 from worklog_core.columnar.arrays import (
-    Flags,
     Ints,
     TimeKeys,
     first_of_each,
     order_of,
+    places_within,
     spread,
 )
 from worklog_core.columnar.presence import Screens
@@ -44,41 +44,31 @@ def messages_in_order(messages: Records) -> Records:
 class Epochs:
     """When epochs open, for each of some keys."""
 
-    __slots__ = ("_first", "_key", "_keys", "_searched", "key_count", "message", "opened")
+    __slots__ = ("_first", "message", "opened")
 
     def __init__(self, key: Ints, opened: Ints, message: Ints, *, key_count: int) -> None:
         """Take the openings in the order of key and instant; of several at one instant the last."""
         is_last = np.ones(len(key), dtype=np.bool_)
         is_last[:-1] = (key[1:] != key[:-1]) | (opened[1:] != opened[:-1])
-        self._key = key[is_last]
+        key = key[is_last]
         self.opened: Final = opened[is_last]
         self.message: Final = message[is_last]
-        self.key_count: Final = key_count
-        self._keys: Final = TimeKeys(key_count, (self.opened,))
-        self._searched: Final = self._keys(self._key, self.opened)
-        self._first: Final = np.searchsorted(self._key, np.arange(key_count + 1))
-
-    def has_any(self, key: Ints) -> Flags:
-        """Return which of some keys have epochs."""
-        return (self._first[1:] > self._first[:-1])[key]
+        self._first: Final = np.searchsorted(key, np.arange(key_count + 1))
 
     def place_at(self, key: Ints, at: Ints) -> Ints:
         """Return the place of the epoch that holds an instant, -1 before any of its key."""
-        place = np.full(len(key), -1, dtype=np.int64)
-        asked = np.flatnonzero(self.has_any(key))
-        keys = key[asked]
-        found = np.searchsorted(self._searched, self._keys(keys, at[asked]), side="right") - 1
-        place[asked] = np.where(found >= self._first[keys], found, -1)
-        return place
+        first = self._first[key]
+        ranges = first, self._first[key + 1]
+        place = places_within(self.opened, ranges, at, after=True) - 1
+        return np.where(place >= first, place, -1)
 
     def openings(self, key: Ints, start: Ints, end: Ints) -> tuple[Ints, Ints]:
         """Return when epochs open strictly inside of stretches, beside the stretch of each."""
-        asked = np.flatnonzero(self.has_any(key))
-        keys = key[asked]
-        first = np.searchsorted(self._searched, self._keys(keys, start[asked]), side="right")
-        after = np.searchsorted(self._searched, self._keys(keys, end[asked]), side="left")
-        whose, place = spread(first, np.maximum(first, after))
-        return asked[whose], self.opened[place]
+        last = self._first[key + 1]
+        first = places_within(self.opened, (self._first[key], last), start, after=True)
+        after = places_within(self.opened, (first, last), end, after=False)
+        whose, place = spread(first, after)
+        return whose, self.opened[place]
 
     def kept_whole(self, pairs: Ints, tickets: Ints, screens: Screens) -> "Epochs":
         """Return the epochs of pairs of user and ticket that keep their sessions whole.

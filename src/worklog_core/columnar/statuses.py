@@ -47,7 +47,7 @@ class Timelines:
         self.users, self.starts, self.modes = users[kept], starts[kept], modes[kept]
         self._keys = TimeKeys(count + 1, (self.starts,))
         self._user_keys = self._keys(self.users, self.starts)
-        self._first = np.searchsorted(self.users, np.arange(count + 1))
+        self._first = np.searchsorted(self.users, np.arange(count + 2))
 
     def mode_at(self, users: Ints, at: Ints) -> Ints:
         """Return the modes in force at some instants; a change at an instant came first."""
@@ -57,9 +57,15 @@ class Timelines:
 
     def runs(self, users: Ints, start: Ints, end: Ints) -> tuple[Ints, Ints, Ints, Ints]:
         """Return stretches, by user, cut where the status changes: start, end, whose and mode."""
-        first = np.searchsorted(self._user_keys, self._keys(users, start), side="right")
-        after = np.searchsorted(self._user_keys, self._keys(users, end), side="left")
-        whose, place = spread(first, np.maximum(first, after))
+        # Users stand in order: only what lies between the first and the last of them is searched.
+        near = slice(*self._first[[int(users[0]), int(users[-1]) + 1]].tolist())
+        known = self._user_keys[near]
+        first = np.searchsorted(known, self._keys(users, start), side="right")
+        until = self._keys(users, end)
+        over = np.flatnonzero(until > np.append(known, until.max() + 1)[first])
+        after = np.searchsorted(known, until[over], side="left")
+        whose, place = spread(first[over], after)
+        whose, first, place = over[whose], first + near.start, place + near.start
         starts, ends, owner = cut(start, end, whose, self.starts[place])
         # Each part of a stretch after the first begins with the change that cut it off.
         place = first[owner] + np.arange(len(owner))
