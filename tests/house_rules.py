@@ -22,6 +22,7 @@ ORDER = (
     "languages",
     "mappings",
     "instants",
+    "digests",
     "door",
     "apportion",
     "tables",

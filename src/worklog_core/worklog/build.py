@@ -10,9 +10,6 @@ from typing import Any
 from worklog_core.errors import WorklogError, describe
 from worklog_core.events.history import History
 from worklog_core.instants import require_instant
-from worklog_core.worklog.ledger import Ledger
-from worklog_core.worklog.parts import Ground, build_part, events_by_user
-from worklog_core.worklog.rows import row_order
 from worklog_core.worklog.rules import WorklogRules
 from worklog_core.worklog.worklog import Worklog
 
@@ -49,23 +46,7 @@ def build_worklog(
     _require("history", history, History)
     _require("rules", rules, WorklogRules)
     asked = None if as_of is None else require_instant("as_of", as_of)
-    facts = history.settled()
-    ground = Ground.of(facts, rules, asked)
-    by_user = events_by_user(facts)
-    parts = {user_id: build_part(user_id, events, ground) for user_id, events in by_user.items()}
-    accounts = {user_id: part.account for user_id, part in parts.items() if part.account}
-    every_row = (row for account in accounts.values() for row in account.rows)
-    return Worklog(
-        rows=tuple(sorted(every_row, key=row_order)),
-        ledger=Ledger(accounts),
-        notices={user_id: part.notices for user_id, part in parts.items() if part.notices},
-        statuses={user_id: part.statuses for user_id, part in parts.items()},
-        traces={user_id: part.trace for user_id, part in parts.items()},
-        history=history,
-        facts=facts,
-        rules=rules,
-        as_of=asked,
-    )
+    return Worklog.of(history, rules, as_of=asked)
 
 
 def _require(field: str, value: Any, kind: type) -> None:

@@ -285,9 +285,11 @@ def reached_users(
             if change.kind in _ABOUT_TICKETS:
                 by_ticket[one.ticket_id].add(number)
     found: dict[str, tuple[Numbers, dict[str, Numbers]]] = {}
+    about = frozenset(by_ticket)
     for user_id in sorted(traces.keys() | own.keys()):
-        known = by_ticket.keys() & traces.get(user_id, NO_TRACE).tickets
-        known |= by_ticket.keys() & met[user_id]
+        known = about & traces.get(user_id, NO_TRACE).tickets
+        if user_id in own:
+            known |= about & met[user_id]
         if known or user_id in own:
             found[user_id] = own[user_id], {ticket_id: by_ticket[ticket_id] for ticket_id in known}
     return found

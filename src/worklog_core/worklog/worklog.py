@@ -19,10 +19,11 @@ from worklog_core.worklog.averages import (
     volume,
 )
 from worklog_core.worklog.findings import Finding, Notice, finding
+from worklog_core.worklog.fingerprint import fingerprint_of
 from worklog_core.worklog.lanes import draw_lanes
 from worklog_core.worklog.ledger import Ledger
-from worklog_core.worklog.parts import Trace
-from worklog_core.worklog.rows import WorklogRow
+from worklog_core.worklog.parts import Ground, Trace, build_part, events_by_user
+from worklog_core.worklog.rows import WorklogRow, row_order
 from worklog_core.worklog.rules import WorklogRules
 from worklog_core.worklog.status_ledger import StatusLedger, StatusRun
 
@@ -61,6 +62,29 @@ class Worklog:
     traces: Mapping[str, Trace] = attrs.field(eq=False)
     """What a later event needs to know of each user."""
 
+    @classmethod
+    def of(cls, history: History, rules: WorklogRules, *, as_of: datetime | None) -> "Worklog":
+        """Return the worklog of a history as `build_worklog`, its door, does."""
+        facts = history.settled()
+        ground = Ground.of(facts, rules, as_of)
+        parts = {
+            user_id: build_part(user_id, events, ground)
+            for user_id, events in events_by_user(facts).items()
+        }
+        accounts = {user_id: part.account for user_id, part in parts.items() if part.account}
+        every_row = (row for account in accounts.values() for row in account.rows)
+        return cls(
+            rows=tuple(sorted(every_row, key=row_order)),
+            ledger=Ledger(accounts),
+            notices={user_id: part.notices for user_id, part in parts.items() if part.notices},
+            statuses={user_id: part.statuses for user_id, part in parts.items()},
+            traces={user_id: part.trace for user_id, part in parts.items()},
+            history=history,
+            facts=facts,
+            rules=rules,
+            as_of=as_of,
+        )
+
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What a reader should look at, by user, start and ticket; numbers stand as they are."""
@@ -69,6 +93,35 @@ class Worklog:
             for user_id, notices in self.notices.items()
             for notice in notices
         )
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """What this worklog was made of and by which rules, in 64 hexadecimal digits.
+
+        Equal for equal input and rules, on every platform; made when it is first asked for.
+        """
+        due = (row.sla_due_at for row in self.rows if row.sla_due_at is not None)
+        last_due = max(due, default=None)
+        return fingerprint_of(self.history, self.rules, as_of=self.as_of, last_due=last_due)
+
+    def as_known_at(self, instant: datetime) -> "Worklog":
+        """Return the worklog as it was reported when no more was known than at an instant.
+
+        The same rules and `as_of` on what the system had learnt by then (AMB-24): a closed month as
+        it was closed. `compare` tells the difference to what is known now.
+
+        Raises NaiveDatetimeError for a naive instant.
+
+        Example:
+            >>> from datetime import UTC, datetime
+            >>> from worklog_core import Action, History, TicketEdit, WorklogRules, build_worklog
+            >>> done, told = (datetime(2026, 3, day, 9, tzinfo=UTC) for day in (31, 2))
+            >>> late = TicketEdit("U1", "T1", told, Action.CLOSE, known_at=done)
+            >>> worklog = build_worklog(History(edits=[late]), WorklogRules(time_zone=UTC))
+            >>> len(worklog.rows), len(worklog.as_known_at(told).rows)
+            (1, 0)
+        """
+        return Worklog.of(self.history.as_known_at(instant), self.rules, as_of=self.as_of)
 
     @cached_property
     def status_ledger(self) -> StatusLedger:

@@ -1,0 +1,95 @@
+"""Digests of values: the same for equal values, on every platform and under every hash seed.
+
+Three rules hold for every digest:
+1. A value is written out with its kind and its length, so that no two values are written alike.
+2. Sets and mappings are written in the order of what is written of their items, sequences in their
+   own. Instants are microseconds of UTC; a value of a class is its name and its compared fields.
+3. What has no such form is refused by name: a digest never rests on an address or a repr.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from datetime import date, datetime, timedelta
+from enum import Enum
+from fractions import Fraction
+from hashlib import sha256
+from typing import Any, Final, cast
+
+import attrs
+
+from worklog_core.errors import WorklogError, describe
+from worklog_core.instants import timedelta_to_microseconds, to_microseconds
+
+__all__ = ["digest_of", "written"]
+
+
+def digest_of(values: Iterable[Any]) -> str:
+    """Return the digest of some values in their order, 64 hexadecimal digits.
+
+    Raises WorklogError for a value that has no form of its own: a function, an open file.
+
+    Example:
+        >>> from worklog_core.digests import digest_of
+        >>> digest_of(["U1", 7])[:16], digest_of(["U17"])[:16] == digest_of(["U1", 7])[:16]
+        ('f35fe8a51198777f', False)
+    """
+    digest = sha256()
+    for value in values:
+        digest.update(written(value))
+    return digest.hexdigest()
+
+
+def written(value: Any) -> bytes:
+    """Return a value as it is digested."""
+    write = _WRITERS.get(type(value))
+    if write is not None:
+        return write(value)
+    if isinstance(value, Enum):
+        return _framed(b"E", f"{type(value).__name__}.{value.name}".encode())
+    if attrs.has(type(value)):
+        fields = _compared(type(value))
+        values = (written(getattr(value, name)) for name in fields)
+        return _framed(b"A", _text(type(value).__name__) + b"".join(values))
+    if isinstance(value, Mapping):
+        items = cast("Mapping[Any, Any]", value).items()
+        return _framed(b"M", b"".join(sorted(written(k) + written(v) for k, v in items)))
+    if isinstance(value, AbstractSet):
+        return _framed(b"S", b"".join(sorted(map(written, cast("AbstractSet[Any]", value)))))
+    if isinstance(value, Sequence) and not isinstance(value, str | bytes | bytearray):
+        return _framed(b"L", b"".join(map(written, cast("Sequence[Any]", value))))
+    raise WorklogError(
+        f"a value must have a form that can be digested: found {describe(value)}. "
+        "Use plain values, enums and attrs classes.",
+        field="value",
+        value=value,
+    )
+
+
+def _framed(kind: bytes, content: bytes) -> bytes:
+    return kind + str(len(content)).encode() + b":" + content
+
+
+def _text(text: str) -> bytes:
+    return _framed(b"T", text.encode("utf-8", "surrogatepass"))
+
+
+_FIELDS: Final[dict[type, tuple[str, ...]]] = {}
+
+
+def _compared(kind: type) -> tuple[str, ...]:
+    known = _FIELDS.get(kind)
+    if known is None:
+        known = _FIELDS[kind] = tuple(field.name for field in attrs.fields(kind) if field.eq)
+    return known
+
+
+_WRITERS: Final[Mapping[type, Callable[[Any], bytes]]] = {
+    type(None): lambda _: b"N",
+    bool: lambda flag: b"B1" if flag else b"B0",
+    int: lambda number: _framed(b"I", str(number).encode()),
+    Fraction: lambda share: _framed(b"F", str(share).encode()),
+    str: _text,
+    datetime: lambda at: _framed(b"D", str(to_microseconds(at)).encode()),
+    date: lambda day: _framed(b"d", day.isoformat().encode()),
+    timedelta: lambda length: _framed(b"t", str(timedelta_to_microseconds(length)).encode()),
+}
