@@ -17,6 +17,7 @@ from worklog_core import History, ScreenSession, WorklogRules, build_worklog
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 ONE_DAY = EXAMPLES / "one_day.py"
 HELPDESK_LOG = EXAMPLES / "helpdesk_log.py"
+REPORTS = EXAMPLES / "reports.py"
 
 COLUMNS = "Case ID,Activity,Resource,Complete Timestamp"
 # Ann has a ticket for ten minutes beside another for five; Bob closes what lies on her desk.
@@ -254,3 +255,44 @@ def test_a_ledger_that_does_not_sum_is_named() -> None:
 @pytest.mark.rule("P-E4", "AMB-17")
 def test_a_day_told_by_pings_makes_the_same_rows(one_day: str) -> None:
     assert "201 pings make the same 5 rows." in one_day
+
+
+class TestReports:
+    def test_a_small_log_is_reported_on(self, tmp_path: Path) -> None:
+        (tmp_path / "log.csv").write_text(SMALL_LOG, encoding="utf-8")
+        done = run(REPORTS, "log.csv", within=tmp_path)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "<CaseLog: 3 cases, 0 responses, 1 messages>" in done.stdout
+        assert "First response time in buckets, 2013-04-01 to 2013-04-30" in done.stdout
+        assert "1 closed, 0 to review" in done.stdout
+        other = run(REPORTS, "log.csv", 2013, 5, within=tmp_path)
+        assert "0 closed, 0 to review" in other.stdout
+
+    def test_the_real_log_sums(self, shared: Path, tmp_path: Path) -> None:
+        done = run(REPORTS, shared / "data" / "helpdesk_log.csv.gz", within=tmp_path)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "<CaseLog: 4479 cases, 0 responses, 4794 messages>" in done.stdout
+
+    @pytest.mark.parametrize(
+        ("content", "said"),
+        [
+            (None, "cannot be read"),
+            ("Case ID\n1\n", "cannot be read: 'Complete Timestamp'"),
+            (f"{COLUMNS}\n", "no events"),
+            (f"{COLUMNS}\n1,2,3,noon\n", "noon"),
+        ],
+    )
+    def test_a_log_that_is_none_is_refused_in_a_line(
+        self, tmp_path: Path, content: str | None, said: str
+    ) -> None:
+        if content is not None:
+            (tmp_path / "log.csv").write_text(content, encoding="utf-8")
+        done = run(REPORTS, "log.csv", within=tmp_path)
+        assert done.returncode == 1
+        assert said in done.stderr
+        assert len(done.stderr.splitlines()) == 1
+
+    def test_a_year_alone_is_no_month(self, tmp_path: Path) -> None:
+        done = run(REPORTS, "log.csv", 2013, within=tmp_path)
+        assert done.returncode == 2
+        assert "give a year and a month, or neither" in done.stderr
