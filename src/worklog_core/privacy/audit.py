@@ -143,10 +143,12 @@ def _uniform(
         if {True, False} <= set(column) and all(value in {True, False, None} for value in column)
     ]
     for field in groups:
-        for group in sorted({group for group in columns.get(field, ()) if group}, key=repr):
-            at = [n for n, found in enumerate(columns[field]) if found == group]
+        numbers: dict[Any, list[int]] = {}
+        for number, group in enumerate(columns[field]):
+            numbers.setdefault(group, []).append(number)
+        for group in sorted(filter(None, numbers), key=repr):
             for flag in flags:
-                values = {columns[flag][n] for n in at}
+                values = {columns[flag][number] for number in numbers[group]}
                 if len(values) == 1 and None not in values:
                     yield field, group, flag, values.pop()
 
