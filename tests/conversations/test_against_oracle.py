@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -25,6 +26,7 @@ from worklog_core import (
     ScreenSession,
     SenderKind,
     StatusCause,
+    TeamMembership,
     TicketEdit,
     TicketOpened,
     TicketStatus,
@@ -265,3 +267,27 @@ def test_neither_order_nor_duplicates_of_events_change_a_case(data: st.DataObjec
     )
     assert one.entries == two.entries
     assert one.responses == two.responses
+
+
+def is_seen(event: Any, as_of: datetime) -> bool:
+    if isinstance(event, TeamMembership):
+        return True
+    if hasattr(event, "start"):
+        return bool(event.start < as_of)
+    return bool(event.at <= as_of)
+
+
+@given(data=st.data())
+@settings(max_examples=80)
+@pytest.mark.rule("AMB-24")
+def test_what_comes_after_the_evaluation_changes_no_case(data: st.DataObject) -> None:
+    rules: WorklogRules = data.draw(worklog_rules())
+    history: History = data.draw(histories(rules=rules, max_scenes=9))
+    instants = sorted({event.at for event in history.settled() if hasattr(event, "at")})
+    as_of = data.draw(st.sampled_from(instants or [START]))
+    facts = [event for event in history.settled() if is_seen(event, as_of)]
+    whole = build_case_log(history, rules, as_of=as_of)
+    cut = build_case_log(History.of(facts), rules, as_of=as_of)
+    assert whole.entries == cut.entries
+    assert whole.responses == cut.responses
+    assert whole.messages == cut.messages

@@ -148,6 +148,8 @@ class TestRuns:
         twin = asked(at(10))
         twin = type(twin)("T1", at(10), "C1")
         assert case_of(question, twin).incoming_messages == 1
+        answer = answered(at(10), message_id="C1")
+        assert waits(answer, twin) == [timedelta(0)]
 
 
 class TestFirstResponse:

@@ -126,7 +126,7 @@ class Conversation:
     @cached_property
     def messages(self) -> tuple[MessageSent, ...]:
         """All messages and notes, in time order; of one instant the customer's come first."""
-        told = {(message.at, message.message_id) for message in self.of("messages")}
+        told = {(m.at, m.message_id) for m in self.of("messages") if m.opens_epoch}
         found: list[MessageSent] = list(self.of("messages"))
         found += [
             MessageSent(
