@@ -97,9 +97,11 @@ class Users(NamedTuple):
 
 
 class Worked(NamedTuple):
-    """What a bucket of users came to."""
+    """What a bucket of users came to, and what it was made of."""
 
     pairs: Ints
+    edits: Edits
+    desks: Desks
     rows: Rows
     lines: Lines
     is_touched: Flags
@@ -160,7 +162,7 @@ def work_through(users: Users, given: Given) -> Worked:
         desks,
     )
     message = np.append(desks.epochs.message, -1)[rows.epoch]
-    return Worked(pairs, rows, lines, is_touched, message, given)
+    return Worked(pairs, made, desks, rows, lines, is_touched, message, given)
 
 
 def _edits(edits: Records, tickets: int) -> Edits:

@@ -28,7 +28,7 @@ from worklog_core.undetermined import Undetermined
 from worklog_core.worklog.ledger import LABELS
 from worklog_core.worklog.rules import WorklogRules
 
-__all__ = ["build_ledger", "build_worklog", "line_columns", "row_columns"]
+__all__ = ["build_ledger", "build_worklog", "line_columns", "row_columns", "rows_in_order"]
 
 _AUTO: Final = ACTIONS.index(Action.AUTO_PROCESS)
 _ACTIONS: Final = Words.of(action.value for action in ACTIONS)
@@ -147,15 +147,22 @@ def _together(kind: type[P], parts: Iterable[P]) -> P:
     return kind(*map(np.concatenate, zip(none, *parts, strict=True)))
 
 
+def rows_in_order(opened: Opened, parts: Iterable[RowPart]) -> tuple[RowPart, Ints]:
+    """Return the rows of all buckets as the scalar ones are sorted, and that order."""
+    given = opened.given
+    rows = _together(RowPart, parts)
+    tickets = max(len(given.tickets), 1)
+    since = rows.day - rows.day.min(initial=2**31)
+    pair = rows.user * tickets + rows.ticket
+    order = order_of(since * max(len(given.users), 1) * tickets + pair, rows.recorded)
+    return RowPart(*(column[order] for column in rows)), order
+
+
 def row_columns(opened: Opened, on_progress: Progress | None = None) -> dict[str, Column]:
     """Return the columns of the rows, sorted as the scalar rows are."""
     given, messages = opened.given, opened.messages
-    rows = _together(RowPart, (worked.row_part() for worked in work_by_bucket(opened, on_progress)))
-    pair = rows.user * max(len(given.tickets), 1) + rows.ticket
-    since = rows.day - rows.day.min(initial=2**31)
-    pairs = max(len(given.users), 1) * max(len(given.tickets), 1)
-    order = order_of(since * pairs + pair, rows.recorded)
-    rows = RowPart(*(column[order] for column in rows))
+    parts = (worked.row_part() for worked in work_by_bucket(opened, on_progress))
+    rows, _ = rows_in_order(opened, parts)
     is_missing = rows.is_touched == 0
     is_named = (rows.message >= 0) & (np.append(messages["is_initial"], 1)[rows.message] == 0)
     conversation = np.append(messages["conversation_id"], -1)[rows.message]
