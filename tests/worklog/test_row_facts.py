@@ -19,6 +19,14 @@ def test_only_an_answer_or_a_closing_closes_whatever_else_was_said_to() -> None:
     assert only(worked(deferral)).action is STATUS
 
 
+@pytest.mark.rule("P-E3", "E-19", "E-21")
+def test_a_reply_is_a_write_action_whether_or_not_the_ticket_was_closed() -> None:
+    reply, closing = edited("U1", "T1", "9:00", WRITE, closes=False), edited("U1", "T1", "9:10")
+    assert only(worked(reply)).action is WRITE
+    assert only(worked(reply, closing)).action is WRITE
+    assert only(worked(closing)).action is CLOSE
+
+
 @pytest.mark.rule("AMB-1")
 def test_a_closing_that_was_said_not_to_close_is_a_closing_among_others() -> None:
     closing = edited("U1", "T1", "9:00", CLOSE, closes=False)

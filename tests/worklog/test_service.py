@@ -240,6 +240,13 @@ class TestDueDates:
         row = only(worked(edited("U1", "T1", "9:00"), settings, sla_policy=POLICY))
         assert row.sla_due_at == (None if expected is None else at(expected))
 
+    @pytest.mark.rule("P-E10", "E-48")
+    def test_the_date_that_stands_for_none_is_none(self) -> None:
+        sentinel = SlaDueSet("T1", at("8:00"), datetime(2099, 12, 31, tzinfo=UTC))
+        policy = SlaPolicy(OFFICE, otherwise=SlaTarget(HOUR))
+        events = (edited("U1", "T1", "9:00"), TicketOpened("T1", at("8:00")), sentinel)
+        assert promise(only(worked(*events, sla_policy=policy))) == (Undetermined.NO_SLA_DUE,) * 3
+
     @pytest.mark.rule("AMB-8")
     def test_judged_is_the_event_that_served_and_not_the_first_edit(self) -> None:
         edits = (edited("U1", "T1", "9:00", Action.STATUS), edited("U1", "T1", "9:20"))

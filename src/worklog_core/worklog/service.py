@@ -3,8 +3,9 @@
 Four rules hold in this module (E-45 to E-49, AMB-8):
 1. Served is the earliest reply, closing or autonomous processing in the scope that the rules name:
    the row's own cell, all cells of its epoch, or the whole ticket. A deferral serves nobody.
-2. A due date that was set is in force from then on, until another is set or it is taken back. Where
-   none was ever set, the policy's target for the ticket's tags makes one.
+2. A due date that was set is in force from then on, until another is set or it is taken back, which
+   the date that stands for none does too (P-E10). Where none was ever set, the policy's target for
+   the ticket's tags makes one.
 3. Net is counted by the calendar that the due date was made with, or the policy's; the clock stands
    while the ticket is pending only where the policy says so (AMB-8b).
 4. No closing event and no due date are two reasons; where both hold, nothing was closed.
@@ -22,7 +23,7 @@ from worklog_core.events.tickets import SlaDueSet, TicketOpened
 from worklog_core.instants import from_microseconds, to_microseconds
 from worklog_core.intervals import IntervalSet
 from worklog_core.sla.clock import net_time_after_due
-from worklog_core.sla.targets import SlaPolicy, TargetKind
+from worklog_core.sla.targets import SlaPolicy, TargetKind, without_sentinel
 from worklog_core.undetermined import Undetermined
 from worklog_core.worklog.courses import Course
 
@@ -104,8 +105,8 @@ class Service:
         settings = self._settings.get(ticket_id)
         setting = None if settings is None else settings.at(judged)
         if setting is not None:
-            pauses = self._pauses(ticket_id, judged)
-            return None if setting.due_at is None else _Due(setting.due_at, calendar, pauses)
+            due_at = without_sentinel(setting.due_at)
+            return due_at and _Due(due_at, calendar, self._pauses(ticket_id, judged))
         opening = self._openings.get(ticket_id)
         if policy is None or opening is None or to_microseconds(opening.at) > judged:
             return None
