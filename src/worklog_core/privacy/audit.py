@@ -146,7 +146,7 @@ def _uniform(
         numbers: dict[Any, list[int]] = {}
         for number, group in enumerate(columns[field]):
             numbers.setdefault(group, []).append(number)
-        for group in sorted(filter(None, numbers), key=repr):
+        for group in sorted((group for group in numbers if group), key=repr):
             for flag in flags:
                 values = {columns[flag][number] for number in numbers[group]}
                 if len(values) == 1 and None not in values:
