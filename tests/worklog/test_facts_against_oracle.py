@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 import attrs
-from hypothesis import given
+from hypothesis import given, reject
 from hypothesis import strategies as st
 
 from oracle_days import TICK, us
@@ -16,6 +16,7 @@ from worklog_core import (
     AiActionApplied,
     AiSuggestionShown,
     AutomationLevel,
+    ConflictingEventsError,
     CustomerCorrected,
     CustomerDetected,
     CustomerMessage,
@@ -46,6 +47,7 @@ from worklog_core import (
     build_worklog,
     closings,
     first_contact_resolution,
+    update_worklog,
 )
 from worklog_core.events.kinds import over_at
 from worklog_core.testing.strategies import histories, instants, worklog_rules
@@ -291,3 +293,17 @@ def test_what_is_decided_under_a_window_stays_decided(
     for closing in closings(early):
         if closing.is_decided and closing.ticket_id in by_status:
             assert closing in late
+
+
+@given(worklog_rules(), busy_tickets(), busy_tickets(), st.one_of(st.none(), MOMENTS))
+def test_late_facts_reach_every_row_that_they_are_about(
+    rules: WorklogRules, early: History, late: History, as_of: datetime | None
+) -> None:
+    worklog = build_worklog(early, rules, as_of=as_of)
+    try:
+        whole = build_worklog(early | late, rules, as_of=as_of)
+    except ConflictingEventsError:
+        reject()
+    updated = update_worklog(worklog, late).worklog
+    assert updated.rows == whole.rows
+    assert closings(updated) == closings(whole)
