@@ -55,7 +55,7 @@ def reopenings(  # noqa: PLR0913  # one for each kind of event
     columns: Mapping[str, Any] = _NO_COLUMNS,
     on_progress: Progress | None = None,
 ) -> Any:
-    """Return of every row of the worklog whether it was reopened, as a frame of the kind of *edits*.
+    """Return of every row of a worklog whether it was reopened, as a frame like that of *edits*.
 
     It takes what `build_worklog` takes, and has its rows in the same order: user_id, ticket_id,
     day, recorded_at and reopened. The flag is that of the scalar rows where no change of a ticket's
@@ -127,7 +127,8 @@ def _joined(columns: Any) -> Ints:
 
 
 def _are_closing(action: Ints, closes: Ints) -> Flags:
-    return (closes > 0) | ((closes < 0) & (action >= 0) & (action != _STATUS))
+    found: Flags = (closes > 0) | ((closes < 0) & (action >= 0) & (action != _STATUS))
+    return found
 
 
 def _rows_of_edits(worked: Worked) -> Ints:
@@ -183,4 +184,5 @@ def _are_thank_yous(openings: _Openings, opened: Opened) -> Flags:
     is_closed_again = tickets[after] == openings.ticket
     first = np.searchsorted(answers, own)
     last = np.searchsorted(answers, again, side="right")
-    return is_closed_again & (first == last)
+    found: Flags = is_closed_again & (first == last)
+    return found
