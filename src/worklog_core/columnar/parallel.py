@@ -242,6 +242,11 @@ def _extras(rests: Ints, scale: int, worker: Ints) -> Ints:
 
 def _exactly(stretches: Stretches) -> Ints:
     """Return the parts of one worker, counted in integers of any size."""
+    return np.array(largest_remainder(*_exact_shares(stretches)), np.int64)
+
+
+def _exact_shares(stretches: Stretches) -> tuple[list[int], int]:
+    """Return the shares over one denominator, and that; what the clock showed is let go of."""
     elapsed, opened = stretches.elapsed.tolist(), stretches.opened.tolist()
     levels = {level for level, time in zip(opened, elapsed, strict=True) if level and time}
     scale = lcm(*levels)
@@ -251,4 +256,4 @@ def _exactly(stretches: Stretches) -> Ints:
         shown[until] - shown[since]
         for since, until in zip(stretches.since.tolist(), stretches.until.tolist(), strict=True)
     ]
-    return np.array(largest_remainder(shares, scale), np.int64)
+    return shares, scale
