@@ -269,6 +269,17 @@ def test_only_what_the_customer_writes_to_us_opens_an_epoch(
         assert message.opens_epoch is wrote
 
 
+@pytest.mark.rule("P-R5")
+@pytest.mark.parametrize("direction", Direction)
+@pytest.mark.parametrize("sender", SenderKind)
+def test_only_what_a_person_writes_to_the_customer_is_an_answer(
+    direction: Direction, sender: SenderKind
+) -> None:
+    message = least(MessageSent, direction=direction, sender=sender)
+    wrote = (direction, sender) == (Direction.OUT, SenderKind.HUMAN)
+    assert message.is_answer is wrote
+
+
 @pytest.mark.rule("P-E5")
 @pytest.mark.parametrize(
     ("direction", "is_public"),
