@@ -13,6 +13,7 @@ from worklog_core import (
     Direction,
     FcrPer,
     FirstContactResolution,
+    History,
     MessageInSession,
     MessageSent,
     ReopenedBy,
@@ -451,6 +452,13 @@ class TestResolution:
             "U1": Fraction(1, 2),
             "U2": Fraction(1),
         }
+
+    @pytest.mark.parametrize("ask", [closings, first_contact_resolution])
+    def test_what_is_no_worklog_is_refused(self, ask: Any) -> None:
+        for given in (History(), None, ()):
+            with pytest.raises(WorklogError, match="^worklog must be a Worklog: found") as caught:
+                ask(given)
+            assert (caught.value.field, caught.value.value) == ("worklog", given)
 
     def test_what_names_no_group_is_refused(self) -> None:
         name: Any = "closed_by"

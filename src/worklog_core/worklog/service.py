@@ -106,7 +106,9 @@ class Service:
         setting = None if settings is None else settings.at(judged)
         if setting is not None:
             due_at = without_sentinel(setting.due_at)
-            return due_at and _Due(due_at, calendar, self._pauses(ticket_id, judged))
+            if due_at is None:
+                return None
+            return _Due(due_at, calendar, self._pauses(ticket_id, judged))
         opening = self._openings.get(ticket_id)
         if policy is None or opening is None or to_microseconds(opening.at) > judged:
             return None
