@@ -229,6 +229,12 @@ class TestAssignments:
         assert case.first_assignment_to_close == 110 * MINUTE
         assert case.last_assignment_to_close == HOUR == case.net_last_assignment_to_close
 
+    def test_what_happens_at_once_takes_no_time(self) -> None:
+        case = case_of(opened(at(9)), assigned(at(9), "U1"), answered(at(9)), closed(at(9)))
+        for field in ("time_to_first_assignment", "last_assignment_to_response"):
+            assert getattr(case, field) == timedelta(0)
+        assert case.first_assignment_to_close == timedelta(0)
+
     def test_what_did_not_happen_has_no_time(self) -> None:
         never = case_of(opened(at(9)))
         assert reason_of(never, "first_assignee") == "never_assigned"
@@ -275,8 +281,9 @@ class TestResolution:
         for opening in (other, next_day, asked(at(10, 5))):
             case = case_of(*same_cell[:2], opening)
             assert (case.status, case.times_reopened) == (TicketStatus.OPEN, 1)
-        at_once = case_of(*same_cell[:2], asked(at(10)))
-        assert at_once.is_closed
+        at_once = edited(at(10), Action.WRITE, "U2", closes=False)
+        for first in (asked(at(10)), at_once):
+            assert case_of(*same_cell[:2], first).is_closed
         tagged = edited(at(12), Action.STATUS, "U2")
         assert not case_of(*same_cell[:2], tagged).is_closed
         assert case_of(*same_cell[:2], edited(at(12), Action.CLOSE, "U2")).times_closed == 1
@@ -301,7 +308,7 @@ class TestResolution:
     def test_the_closers_teams_are_those_at_the_closing(self) -> None:
         case = case_of(
             *(opened(at(9)), closed(at(10))),
-            TeamMembership("U1", "B", at(8)),
+            TeamMembership("U1", "B", at(10)),
             TeamMembership("U1", "A", at(8), at(10) + TICK),
             TeamMembership("U1", "C", at(8), at(10)),
             TeamMembership("U2", "D", at(8)),
@@ -318,6 +325,13 @@ class TestResolution:
         assert left_out.closed_at == at(12)
         by_person = [opened(at(9)), pended(at(10)), closed(at(12))]
         assert case_of(*by_person, wait_at_close=WaitAtClose.LEFT_OUT).resolution_time == 3 * HOUR
+        later = [opened(at(8)), turned(at(9), TicketStatus.CLOSED, cause=StatusCause.API)]
+        later += [pended(at(10)), reopened(at(11))]
+        first: dict[str, Any] = {
+            "resolved_at": ResolvedAt.FIRST_CLOSE,
+            "wait_at_close": WaitAtClose.LEFT_OUT,
+        }
+        assert case_of(*later, **first).resolution_time == HOUR
         no_wait = [opened(at(9)), pended(at(9)), reopened(at(10)), by_itself]
         assert case_of(*no_wait, wait_at_close=WaitAtClose.LEFT_OUT).resolution_time == 3 * HOUR
 
@@ -460,6 +474,7 @@ class TestHandledTime:
         [
             ([], "still_on_hold"),
             ([ended(at(9, 30))], 20 * MINUTE),
+            ([ended(at(9, 10)), ended(at(9, 30))], timedelta(0)),
             ([closed(at(9, 40))], 30 * MINUTE),
             ([HoldEnded("T1", at(9, 15))], 5 * MINUTE),
             ([HoldEnded("T1", at(9, 15), user_id="U2")], "still_on_hold"),
@@ -608,6 +623,8 @@ class TestSla:
         case = case_of(*late, set_later, taken_back, rules=policy())
         assert reason_of(case, "resolution_due_at") == "no_sla_due"
         assert case.sla_status is MEET
+        at_the_closing = SlaDueSet("T1", at(16), at(12))
+        assert case_of(*late, set_later, at_the_closing, rules=policy()).resolution_sla is UNMEET
         after = SlaDueSet("T1", at(16, 0, 1), at(12))
         assert case_of(*late, set_later, after, rules=policy()).resolution_sla is MEET
 

@@ -594,6 +594,13 @@ class TestUserTable:
         assert "-2:00:00" not in table._repr_html_()
         assert "1.333" in table._repr_html_()
 
+    def test_users_stand_by_id(self) -> None:
+        log = log_of(
+            *conversation("T1", at(9), by="U2", wait=MINUTE, lasts=HOUR),
+            *conversation("T2", at(9), by="U1", wait=MINUTE, lasts=2 * HOUR),
+        )
+        assert [row.user_id for row in user_performance(log).rows] == ["U1", "U2"]
+
     def test_who_closed_nothing_in_the_period_is_not_in_it(self) -> None:
         assert user_performance(three(), TUESDAY).rows == ()
         assert [row.user_id for row in user_performance(three(), MONDAY).rows] == ["U1"]
@@ -685,6 +692,15 @@ class TestAnomalies:
             events += [opened(at(9), f"T{n}"), closed(at(9) + n * MINUTE, ticket=f"T{n}")]
         found = resolved_anomalies(log_of(*events))
         assert [(a.name, a.is_high) for a in found.anomalies] == [("T250", True), ("T1", False)]
+
+    def test_what_lies_on_a_limit_is_none(self) -> None:
+        events: list[Any] = []
+        for n in range(5):
+            events += [opened(at(9), f"T{n}"), closed(at(9) + n * MINUTE, ticket=f"T{n}")]
+        two_deviations = Fraction(20000, 14826)
+        assert resolved_anomalies(log_of(*events), k=two_deviations).anomalies == ()
+        found = resolved_anomalies(log_of(*events), k=two_deviations - Fraction(1, 10**9))
+        assert [anomaly.name for anomaly in found.anomalies] == ["T0", "T4"]
 
     def test_where_most_are_equal_nothing_stands_out(self) -> None:
         events: list[Any] = []

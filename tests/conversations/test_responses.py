@@ -174,6 +174,10 @@ class TestFirstResponse:
     def test_what_was_written_before_the_opening_is_no_response(self) -> None:
         assert reason_of(case_of(answered(at(8)), opened(at(9))), "first_response_at") == "no_reply"
 
+    def test_an_answer_at_the_opening_itself_is_one(self) -> None:
+        case = case_of(opened(at(9)), answered(at(9)))
+        assert case.first_response_time == timedelta(0)
+
     def test_without_any_beginning_it_is_not_told(self) -> None:
         case = case_of(noted(at(8)))
         assert reason_of(case, "first_response_time") == "not_told"
