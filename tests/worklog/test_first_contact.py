@@ -456,7 +456,7 @@ class TestResolution:
     @pytest.mark.parametrize("ask", [closings, first_contact_resolution])
     def test_what_is_no_worklog_is_refused(self, ask: Any) -> None:
         for given in (History(), None, ()):
-            with pytest.raises(WorklogError, match="^worklog must be a Worklog: found") as caught:
+            with pytest.raises(WorklogError, match=r"^worklog must be a Worklog: found") as caught:
                 ask(given)
             assert (caught.value.field, caught.value.value) == ("worklog", given)
 

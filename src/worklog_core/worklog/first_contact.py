@@ -61,7 +61,7 @@ def closings(worklog: Worklog) -> tuple[Closing, ...]:
             field="worklog",
             value=given,
         )
-    facts = worklog.history.settled()
+    facts = worklog.facts
     ground = Ground.of(facts, worklog.rules, worklog.as_of)
     cut = None if worklog.as_of is None else to_microseconds(worklog.as_of)
     judged_at = _last_instant(facts) if cut is None else cut
