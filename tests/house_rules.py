@@ -146,6 +146,7 @@ ORDER = (
     "privacy.identifying",
     "privacy.subjects",
     "privacy.case_fields",
+    "privacy.report_fields",
     "privacy.worklog_fields",
     "privacy.desk_day_fields",
     "privacy.policy",

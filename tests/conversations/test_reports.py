@@ -71,6 +71,7 @@ from worklog_core import (
     user_performance,
     volume_by_interval,
 )
+from worklog_core.conversations.reports.user_table import USER_COLUMNS
 
 BERLIN = ZoneInfo("Europe/Berlin")
 SECOND = timedelta(seconds=1)
@@ -436,6 +437,12 @@ class TestBreakdowns:
         assert found.buckets[-1].below is None
         assert (found.total, found.undetermined) == (4, {Undetermined.NO_REPLY: 1})
 
+    def test_what_was_never_answered_is_counted_where_its_case_began(self) -> None:
+        log = log_of(opened(at(9)), opened(at(9, day=3), "T2"))
+        for day in (MONDAY, TUESDAY):
+            found = first_response_breakdown(log, day).undetermined
+            assert found == {Undetermined.NO_REPLY: 1}
+
     def test_responses_and_resolutions(self) -> None:
         log = three()
         assert response_breakdown(log).total == 3
@@ -552,6 +559,7 @@ class TestUserTable:
         table = user_performance(log)
         first, second = table.rows
         assert (first.user_id, first.teams) == ("U1", ("A",))
+        assert list(first.values) == list(USER_COLUMNS)
         assert dict(first.values) == {
             "assigned": 2,
             "closed": 2,

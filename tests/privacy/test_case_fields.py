@@ -25,19 +25,26 @@ from helpdesk import (
 from worklog_core import (
     CaseEntry,
     FieldPolicy,
+    GroupBy,
     HoldEnded,
     HoldStarted,
+    Leader,
     LoggedMessage,
+    Metric,
     PrivacyLevel,
     PrivacyPolicy,
     TicketClosed,
     Undetermined,
+    UserRow,
     WorklogError,
+    leaderboard,
     message_log,
     release,
+    user_performance,
 )
 from worklog_core.privacy.case_fields import CASES, MESSAGES
 from worklog_core.privacy.levels import Form
+from worklog_core.privacy.report_fields import LEADERS, USER_TABLE
 
 SECOND = timedelta(seconds=1)
 PEOPLE = tuple(f"U{n}" for n in range(1, 6))
@@ -156,3 +163,55 @@ def test_a_message_log_shows_itself() -> None:
 
 def test_a_message_has_no_seconds_of_anybodys_work() -> None:
     assert MESSAGES.seconds_of(message_log(desk()).messages[:1]) == [{}]
+
+
+class TestReports:
+    @pytest.mark.parametrize("policy", [ANONYMOUS, STRICT, PAGE, REAL])
+    def test_a_user_table_shows_each_by_name_and_sets_nobody_above_another(
+        self, policy: PrivacyPolicy
+    ) -> None:
+        found = release(user_performance(desk()), policy)
+        names = {row["name"] for row in found.rows}
+        expected = {"Anonymous"} if policy is ANONYMOUS else set(policy.names.values())
+        assert names == expected
+        assert ("deviations" in found.columns) is (policy is REAL)
+        assert [row["closed"] for row in found.rows] == [1] * 5
+        assert {row["average_resolution_time"] for row in found.rows} == {HOUR}
+        assert found.rows[0]["teams"] in ((), None)
+
+    @pytest.mark.parametrize("policy", [ANONYMOUS, STRICT, PAGE, REAL])
+    def test_ranks_are_shown_with_real_names_alone(self, policy: PrivacyPolicy) -> None:
+        found = release(leaderboard(desk(), Metric.FIRST_RESPONSE_TIME), policy)
+        assert ("rank" in found.columns) is (policy is REAL) is found.may_rank_persons
+        assert len(found) == 5
+        if policy is ANONYMOUS:
+            assert all(user not in repr(found.rows) for user in PEOPLE)
+
+    def test_times_are_in_whole_seconds_and_a_count_has_no_mean(self) -> None:
+        log = log_of(asked(at(9)), answered(at(9) + SECOND / 3))
+        (row,) = release(leaderboard(log, Metric.RESPONSE_TIME), REAL).rows
+        assert (row["rank"], row["mean"], row["count"]) == (1, timedelta(0), 1)
+        (row,) = release(leaderboard(log, Metric.OUTGOING_MESSAGES), REAL).rows
+        assert (row["mean"], row["count"]) == (None, 1)
+        assert row["reasons"]["mean"] is Undetermined.NOTHING_MEASURED
+
+    def test_what_a_user_has_no_figure_for_says_why(self) -> None:
+        log = log_of(opened(at(9)), closed(at(10)))
+        (row,) = release(user_performance(log), REAL).rows
+        assert row["average_response_time"] is None
+        assert row["reasons"]["average_response_time"] is Undetermined.NOTHING_MEASURED
+
+    def test_a_leaderboard_of_teams_is_none_of_persons(self) -> None:
+        board = leaderboard(desk(), Metric.RESOLUTION_TIME, group_by=GroupBy.TEAM)
+        with pytest.raises(WorklogError, match=r"^result must be a leaderboard of users"):
+            release(board, REAL)
+
+    @pytest.mark.parametrize("subject", [USER_TABLE, LEADERS])
+    def test_a_report_has_no_day_and_no_seconds_to_share(self, subject: Any) -> None:
+        assert subject.day_of(None) is None
+        assert subject.seconds_of([None]) == [{}]
+
+    def test_every_field_of_a_row_is_decided(self) -> None:
+        for subject, kind in ((USER_TABLE, UserRow), (LEADERS, Leader)):
+            names = {field.name for field in attrs.fields(kind)}
+            assert names <= {source for field in subject.fields for source in field.sources}

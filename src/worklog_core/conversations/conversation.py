@@ -19,6 +19,7 @@ import attrs
 from worklog_core.conversations.lifecycle import Turn, turns_of
 from worklog_core.conversations.rules import MergedCases
 from worklog_core.events.history import History
+from worklog_core.events.kinds import KINDS
 from worklog_core.events.messages import Direction, MessageSent, SenderKind
 from worklog_core.events.routing import AssigneeKind, TicketAssigned
 from worklog_core.events.tickets import TicketClosed, TicketOpened
@@ -29,37 +30,8 @@ __all__ = ["Assignment", "Conversation", "conversations_of", "homes_of"]
 
 K = TypeVar("K")
 
-_OF_A_TICKET: Final = (
-    "sessions",
-    "heartbeats",
-    "edits",
-    "customer_messages",
-    "exclusions",
-    "ticket_statuses",
-    "messages",
-    "openings",
-    "closings",
-    "merges",
-    "topics",
-    "sla_dues",
-    "offers",
-    "skips",
-    "assignments",
-    "transfers",
-    "queues",
-    "suggestions",
-    "ai_actions",
-    "tag_detections",
-    "tag_changes",
-    "customer_detections",
-    "customer_corrections",
-    "hold_starts",
-    "hold_ends",
-    "contact_ends",
-    "wrap_ups",
-    "recordings",
-    "sentiments",
-    "satisfactions",
+_OF_A_TICKET: Final = tuple(
+    name for name, kind in KINDS.items() if "ticket_id" in attrs.fields_dict(kind)
 )
 # What goes along with a ticket that is united with another: what was written and done, no course.
 _UNITED: Final = {

@@ -17,6 +17,8 @@ import attrs
 
 from worklog_core.conversations.case_log import CaseLog
 from worklog_core.conversations.message_log import MessageLog
+from worklog_core.conversations.reports.leaderboard import Leaderboard
+from worklog_core.conversations.reports.user_table import UserPerformance
 from worklog_core.errors import WorklogError
 from worklog_core.mappings import FrozenMapping
 from worklog_core.privacy.audit import Audit, AuditFacts, audit_of
@@ -25,6 +27,7 @@ from worklog_core.privacy.desk_day_fields import DESK_DAY_LINES
 from worklog_core.privacy.levels import FieldPolicy, Form, PrivacyLevel, Treatment, form_of
 from worklog_core.privacy.policy import Coarsening, PrivacyPolicy
 from worklog_core.privacy.rebuilding import Plan, ReleasedRow
+from worklog_core.privacy.report_fields import LEADERS, USER_TABLE
 from worklog_core.privacy.subjects import Subject
 from worklog_core.privacy.words import is_pseudonym
 from worklog_core.privacy.worklog_fields import WORKLOG_ROWS
@@ -33,12 +36,16 @@ from worklog_core.worklog.worklog import Worklog
 
 __all__ = ["SUBJECTS", "Release", "release"]
 
+Releasable = Worklog | DeskDay | CaseLog | MessageLog | UserPerformance | Leaderboard
+
 SUBJECTS: Final[Mapping[type[Any], Subject]] = FrozenMapping[type[Any], Subject](
     {
         Worklog: WORKLOG_ROWS,
         DeskDay: DESK_DAY_LINES,
         CaseLog: CASES,
         MessageLog: MESSAGES,
+        UserPerformance: USER_TABLE,
+        Leaderboard: LEADERS,
     }
 )
 """What can be released, and how: a type and its table."""
@@ -89,7 +96,7 @@ class Release:
         return f"<Release of a {self.kind}, {self.form.value}: {len(self.rows)} rows>"
 
 
-def release(result: Worklog | DeskDay | CaseLog | MessageLog, policy: PrivacyPolicy) -> Release:
+def release(result: Releasable, policy: PrivacyPolicy) -> Release:
     """Release a result: the one way from what is measured to what others see (E-28 to E-31).
 
     Small groups are judged before anything is blanked, whole seconds are apportioned before anybody

@@ -65,7 +65,7 @@ class Subject:
     records: Callable[[Any], Sequence[Any]]
     person_of: Callable[[Any], str | None]
     ids_of: Callable[[Any], Iterable[str]]
-    day_of: Callable[[Any], date]
+    day_of: Callable[[Any], date | None]
     seconds_of: Callable[[Sequence[Any]], Sequence[Mapping[str, timedelta | None]]]
     reasons_of: Callable[[Any], Mapping[str, Undetermined]]
     zone_of: Callable[[Any], tzinfo]

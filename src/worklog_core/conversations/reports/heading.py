@@ -1,7 +1,7 @@
 """What every report says above its figures, and how it looks where people look at it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import timedelta, tzinfo
 from enum import Enum
 from fractions import Fraction
 from typing import Any, cast
@@ -21,8 +21,13 @@ class Heading:
     """The title of a report, the zone that its days and hours are told in, and its selection."""
 
     title: str
-    time_zone: str
+    zone: tzinfo
     selection: Selection
+
+    @property
+    def time_zone(self) -> str:
+        """The name of the zone."""
+        return str(getattr(self.zone, "key", None) or self.zone)
 
     def __str__(self) -> str:
         period = self.selection.period
@@ -40,8 +45,7 @@ class Heading:
 
 def heading_of(title: str, log: CaseLog, selection: Selection) -> Heading:
     """Return the heading of a report over a log."""
-    zone = zone_of(log, selection)
-    return Heading(title, str(getattr(zone, "key", None) or zone), selection)
+    return Heading(title, zone_of(log, selection), selection)
 
 
 def plain(value: Any) -> Any:

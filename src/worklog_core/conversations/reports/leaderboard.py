@@ -56,6 +56,7 @@ class Leaderboard:
 
     heading: Heading
     metric: Metric
+    group_by: GroupBy
     leaders: tuple[Leader, ...]
     ties_left_out: int
     left_out: int
@@ -129,6 +130,7 @@ def leaderboard(  # noqa: PLR0913  # who, how many, and from how much on
     return Leaderboard(
         heading=heading_of(title, log, selection or Selection()),
         metric=metric,
+        group_by=group_by,
         leaders=tuple(listed),
         ties_left_out=sum(leader.rank == edge for leader in ranked[n:]),
         left_out=len(groups) - len(ranked),

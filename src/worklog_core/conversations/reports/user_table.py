@@ -31,7 +31,7 @@ from worklog_core.events.messages import Direction, MessageSent, SenderKind
 from worklog_core.instants import timedelta_to_microseconds
 from worklog_core.mappings import FrozenMapping
 
-__all__ = ["UserPerformance", "UserRow", "user_performance"]
+__all__ = ["USER_COLUMNS", "UserPerformance", "UserRow", "user_performance"]
 
 Value = int | timedelta | None
 Figure = Fraction | timedelta | None
@@ -46,6 +46,16 @@ _AVERAGES: Final = (
     Metric.HANDLED_TIME,
 )
 _WITHOUT_NET: Final = (Metric.HANDLED_TIME,)
+_LONGEST: Final = "longest_resolution_time"
+_COUNTS: Final = ("assigned", "closed", "contacts", "messages", "comments")
+
+USER_COLUMNS: Final = (
+    *_COUNTS,
+    "average_response_time",
+    *(f"average_{metric.value}" for metric in _AVERAGES),
+    _LONGEST,
+)
+"""The columns of the table, in their order (P-R7)."""
 
 
 @attrs.frozen
@@ -107,15 +117,14 @@ def user_performance(log: CaseLog, selection: Selection | None = None) -> UserPe
         user_id: _values(user_id, base, written, responses, chosen.hours)
         for user_id, base in sorted(bases.items())
     }
-    columns = [] if not values else list(next(iter(values.values())))
-    mean = {name: _mean([of[name] for of in values.values()]) for name in columns}
-    median = {name: _median([of[name] for of in values.values()]) for name in columns}
+    mean = {name: _mean([of[name] for of in values.values()]) for name in USER_COLUMNS}
+    median = {name: _median([of[name] for of in values.values()]) for name in USER_COLUMNS}
     rows = (
         UserRow(
             user_id,
             tuple(sorted(teams[user_id])),
             own,
-            {name: _difference(own[name], mean[name]) for name in columns},
+            {name: _difference(own[name], mean[name]) for name in USER_COLUMNS},
         )
         for user_id, own in values.items()
     )
@@ -161,8 +170,8 @@ def _values(
         times = [time for case in base if (time := getattr(case, field)) is not None]
         values[f"average_{metric.value}"] = mean_of(times)
         if metric is Metric.RESOLUTION_TIME:
-            values["longest_resolution_time"] = max(times, default=None)
-    return values
+            values[_LONGEST] = max(times, default=None)
+    return {name: values[name] for name in USER_COLUMNS}
 
 
 def _mean(values: list[Value]) -> Figure:

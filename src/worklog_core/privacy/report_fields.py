@@ -1,0 +1,160 @@
+"""Reports about persons: which field is released at which level.
+
+Three rules hold for the two tables:
+1. A row is about one person, who goes by a name, a pseudonym or as everybody does.
+2. One person is set above another at the level of real names alone: elsewhere there are no ranks.
+3. Of a leaderboard only that of users is released. One of teams shows no person, and says nothing
+   of how few a team may be; it does not leave as a release.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from operator import attrgetter
+from typing import Any, Final
+
+from worklog_core.conversations.reports.leaderboard import GroupBy, Leader, Leaderboard
+from worklog_core.conversations.reports.user_table import USER_COLUMNS, UserPerformance, UserRow
+from worklog_core.errors import WorklogError
+from worklog_core.privacy.levels import Treatment, Treatments
+from worklog_core.privacy.subjects import Measure, ReleasedField, Subject
+from worklog_core.undetermined import Undetermined
+
+__all__ = ["LEADERS", "USER_TABLE"]
+
+_KEEP: Final = Treatment.KEEP
+_BLANK: Final = Treatment.BLANK
+_DROP: Final = Treatment.DROP
+_SMALL: Final = Treatment.SUPPRESS_IF_SMALL
+
+_EVERYWHERE: Final = Treatments(_KEEP, _KEEP, _KEEP, _KEEP)
+_TECHNICAL: Final = Treatments(_BLANK, _BLANK, _KEEP, _KEEP)
+_RANKED: Final = Treatments(_DROP, _DROP, _DROP, _KEEP)
+_GROUP: Final = Treatments(_SMALL, _SMALL, _KEEP, _KEEP)
+_NAMED: Final = Treatments(
+    Treatment.ANONYMOUS, Treatment.PSEUDONYM, Treatment.PSEUDONYM, Treatment.REAL_NAME
+)
+
+
+def _value_of(column: str) -> Callable[[UserRow], Any]:
+    return lambda row: row.values[column]
+
+
+def _no_seconds(records: Sequence[Any]) -> list[dict[str, timedelta | None]]:
+    return [{} for _ in records]
+
+
+def _no_day(_: object) -> date | None:
+    return None
+
+
+_USER_FIELDS: Final = (
+    ReleasedField(name="name", sources=("user_id",), read=attrgetter("user_id"), treatments=_NAMED),
+    ReleasedField(
+        name="user_id", sources=("user_id",), read=attrgetter("user_id"), treatments=_TECHNICAL
+    ),
+    ReleasedField(
+        name="teams",
+        sources=("teams",),
+        read=attrgetter("teams"),
+        treatments=_GROUP,
+        is_label=True,
+    ),
+    *(
+        ReleasedField(
+            name=column,
+            sources=("values", column),
+            read=_value_of(column),
+            treatments=_EVERYWHERE,
+            measure=Measure.WAITING if column.endswith("_time") or "_to_" in column else None,
+        )
+        for column in USER_COLUMNS
+    ),
+    # How far somebody lies from the others is theirs alone to be told by name.
+    ReleasedField(
+        name="deviations",
+        sources=("deviations",),
+        read=attrgetter("deviations"),
+        treatments=_RANKED,
+    ),
+)
+
+
+def _users(table: UserPerformance) -> Sequence[UserRow]:
+    return table.rows
+
+
+def _user_ids(row: UserRow) -> Iterable[str]:
+    return (row.user_id,)
+
+
+def _user_reasons(row: UserRow) -> Mapping[str, Undetermined]:
+    nothing = Undetermined.NOTHING_MEASURED
+    return {column: nothing for column, value in row.values.items() if value is None}
+
+
+USER_TABLE: Final = Subject(
+    kind="user performance",
+    records=_users,
+    person_of=attrgetter("user_id"),
+    ids_of=_user_ids,
+    day_of=_no_day,
+    seconds_of=_no_seconds,
+    reasons_of=_user_reasons,
+    zone_of=attrgetter("heading.zone"),
+    fields=_USER_FIELDS,
+)
+"""How a `UserPerformance` is released."""
+
+_LEADER_FIELDS: Final = (
+    ReleasedField(name="name", sources=("name",), read=attrgetter("name"), treatments=_NAMED),
+    ReleasedField(
+        name="user_id", sources=("name",), read=attrgetter("name"), treatments=_TECHNICAL
+    ),
+    ReleasedField(name="rank", sources=("rank",), read=attrgetter("rank"), treatments=_RANKED),
+    ReleasedField(
+        name="mean",
+        sources=("statistics", "mean"),
+        read=attrgetter("statistics.mean"),
+        treatments=_EVERYWHERE,
+        measure=Measure.WAITING,
+    ),
+    ReleasedField(
+        name="count",
+        sources=("statistics",),
+        read=attrgetter("statistics.count"),
+        treatments=_EVERYWHERE,
+    ),
+)
+
+
+def _leaders(board: Leaderboard) -> Sequence[Leader]:
+    if board.group_by is not GroupBy.USER:
+        raise WorklogError(
+            "result must be a leaderboard of users: found one of teams. "
+            "Group by GroupBy.USER, or show it as it is.",
+            field="result",
+        )
+    return board.leaders
+
+
+def _leader_ids(leader: Leader) -> Iterable[str]:
+    return (leader.name,)
+
+
+def _leader_reasons(leader: Leader) -> Mapping[str, Undetermined]:
+    # A count has no mean; it is the count.
+    return {"mean": Undetermined.NOTHING_MEASURED} if leader.statistics.mean is None else {}
+
+
+LEADERS: Final = Subject(
+    kind="leaderboard",
+    records=_leaders,
+    person_of=attrgetter("name"),
+    ids_of=_leader_ids,
+    day_of=_no_day,
+    seconds_of=_no_seconds,
+    reasons_of=_leader_reasons,
+    zone_of=attrgetter("heading.zone"),
+    fields=_LEADER_FIELDS,
+)
+"""How a `Leaderboard` of users is released."""
