@@ -136,6 +136,9 @@ def test_a_group_that_is_not_all_alike_or_not_all_known_is_not() -> None:
         for n in range(7)
     ]
     assert released(one_each(*flags), "anonymous").audit().uniform == ()
+    unknown = [{"topic": "Unknown", "skipped": n > 3} for n in range(7)]
+    rows = [*one_each(*flags).rows, *one_each(*unknown).rows]
+    assert released(worklog_of(rows), "anonymous").audit().uniform == ()
 
 
 def test_nothing_has_an_account_too() -> None:

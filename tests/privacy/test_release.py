@@ -273,8 +273,10 @@ class TestWhatIsRefused:
             PrivacyPolicy(PrivacyLevel.PSEUDONYMOUS, names=names)
         assert "eike" not in f"{caught.value!r} {vars(caught.value)}"
 
-    def test_real_names_may_be_shared(self) -> None:
-        assert PrivacyPolicy(PrivacyLevel.REAL, names={"a": "Eve", "b": "Eve"}).names["b"] == "Eve"
+    @pytest.mark.parametrize("level", [PrivacyLevel.REAL, PrivacyLevel.ANONYMOUS])
+    def test_real_names_may_be_shared_and_may_be_ids(self, level: PrivacyLevel) -> None:
+        names = {"a": "Eve", "b": "Eve", "c": "c"}
+        assert PrivacyPolicy(level, names=names).names == names
 
     @pytest.mark.parametrize("k", [1, 0, -3, True, "5", None, 5.0])
     def test_a_k_below_two(self, k: Any) -> None:

@@ -76,6 +76,8 @@ def test_three_thirds_of_a_second_are_a_second() -> None:
 def test_of_equal_rests_the_lower_ticket_takes_the_second_then_the_earlier_edit() -> None:
     rows = [measured("U", n, (500_000, 0)) for n in (3, 1, 2)]
     assert [found.duration for found in seconds_of_rows(rows)] == [ZERO, SECOND, SECOND]
+    # Half a second was open, too, and by itself would be none.
+    assert [found.open_time for found in seconds_of_rows(rows)] == [ZERO, SECOND, SECOND]
     same = [measured("U", n, (300_000, 0), ticket_id="T") for n in (3, 1)]
     assert [found.duration for found in seconds_of_rows(same)] == [ZERO, SECOND]
 
