@@ -657,6 +657,10 @@ class TestSla:
         assert case_of(*events[:2], due, rules=rules, as_of=at(13)).sla_status is (
             None if pauses else UNMEET
         )
+        if pauses:
+            paused = case_of(*events[:2], rules=rules, as_of=at(13))
+            assert reason_of(paused, "resolution_due_at") == "still_pending"
+            assert reason_of(paused, "resolution_sla") == "undecided"
         waiting = case_of(*events[:2], rules=rules, as_of=at(16))
         assert waiting.sla_status is (None if pauses else UNMEET)
 
@@ -752,6 +756,12 @@ class TestLog:
         assert (count.open, count.pending, count.closed) == (1, 1, 1)
         flow = log.stock_between(at(10), at(12))
         assert flow.opening + flow.came_in - flow.went_out == flow.closing == 2
+
+    @pytest.mark.rule("D-10", "AMB-7")
+    def test_what_edits_close_is_no_longer_in_stock(self) -> None:
+        log = log_of(opened(at(9)), edited(at(10), Action.CLOSE), asked(at(12)))
+        counts = [log.stock_at(at(hour)).count for hour in (9, 10, 12)]
+        assert [count.in_stock for count in counts] == [1, 0, 1]
 
     def test_teams_are_those_at_an_instant(self) -> None:
         log = log_of(opened(at(9)), TeamMembership("U1", "A", at(9), at(10)))

@@ -202,6 +202,20 @@ def test_a_leaderboard_lists_the_best_and_counts_its_ties(data: st.DataObject) -
 
 
 @given(data=st.data())
+@settings(max_examples=80)
+@pytest.mark.rule("D-10")
+def test_the_stock_agrees_with_the_entries(data: st.DataObject) -> None:
+    log = data.draw(logs())
+    begun = [case for case in log if case.started_at is not None]
+    now = datetime.max.replace(tzinfo=UTC)
+    stock = {held.ticket.ticket_id: held.status for held in log.stock_at(now).tickets}
+    assert stock.keys() == {case.case_id for case in begun}
+    # What was changed before its own beginning only is not told to the stock.
+    for case_id in {change.ticket_id for change in log.statuses}:
+        assert stock[case_id] is log[case_id].status
+
+
+@given(data=st.data())
 @settings(max_examples=60)
 def test_volume_and_workload_sum_to_the_whole(data: st.DataObject) -> None:
     log = data.draw(logs())

@@ -19,6 +19,7 @@ from worklog_core.conversations.rules import CaseRules, MergedCases
 from worklog_core.conversations.shares import Shares, shares_by_case
 from worklog_core.conversations.told import Clocks, Told, values_and_reasons
 from worklog_core.errors import WorklogError, describe
+from worklog_core.events.facts import TicketStatus, TicketStatusChange
 from worklog_core.events.history import History
 from worklog_core.events.routing import TeamMembership
 from worklog_core.instants import to_microseconds
@@ -93,7 +94,7 @@ def build_case_log(
         statuses=tuple(
             change
             for conversation in building.conversations.values()
-            for change in conversation.statuses.changes
+            for change in _statuses_of(conversation)
             if conversation.opened_at is not None and change.at >= conversation.opened_at
         ),
     )
@@ -179,6 +180,22 @@ class _Building:
         return tuple(
             sorted({m.team for m in own if at and m.start <= at and (m.end is None or at < m.end)})
         )
+
+
+def _statuses_of(conversation: Conversation) -> Iterable[TicketStatusChange]:
+    """Return the status changes of a case; where there are none, its turns say the same."""
+    if conversation.statuses.changes:
+        return conversation.statuses.changes
+    return (
+        TicketStatusChange(
+            conversation.ticket_id,
+            turn.at,
+            TicketStatus.CLOSED if turn.is_closing else TicketStatus.OPEN,
+            cause=turn.cause,
+            user_id=turn.user_id,
+        )
+        for turn in conversation.turns
+    )
 
 
 def _by_user(memberships: Iterable[TeamMembership]) -> dict[str, tuple[TeamMembership, ...]]:

@@ -72,7 +72,9 @@ def promises_of(
         is_judged = verdict.state in (SlaState.MET, SlaState.BREACHED)
         state = SlaStatus.MEET if verdict.state is SlaState.MET else SlaStatus.UNMEET
         undecided = verdict.reason or Undetermined.UNDECIDED
-        told[f"{kind.value}_due_at"] = promise.due_at or Undetermined.NO_SLA_DUE
+        # A clock that stands has no due date yet, though there is a target.
+        undue = Undetermined.STILL_PENDING if verdict.reason is None else verdict.reason
+        told[f"{kind.value}_due_at"] = promise.due_at or undue
         told[f"{kind.value}_sla"] = state if is_judged else undecided
     met = are_all_met(verdicts)
     undecided = Undetermined.UNDECIDED if verdicts else Undetermined.NO_SLA_DUE
