@@ -57,10 +57,9 @@ def shares_by_case(
     for line in worklog.ledger.lines:
         if line.label is LedgerLabel.COUNTED and line.user_id not in bots:
             case = case_of(line.ticket_id)
-            parts = parts_of.get(case)
+            holds, wrap_ups = parts_of[case]
             amounts = [Fraction(0), Fraction(0), Fraction(_us(line.amount))]
-            if parts is not None:
-                holds, wrap_ups = parts
+            if holds or wrap_ups:
                 amounts = amounts_within(worklog.ledger, line, [holds, wrap_ups - holds])
             exact[case] = [one + other for one, other in zip(exact[case], amounts, strict=True)]
     return {case: _apportioned(amounts) for case, amounts in exact.items()}

@@ -1,0 +1,32 @@
+"""Everything that was written, message by message."""
+
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from helpdesk import answered, asked, at, log_of, noted, opened, said
+from worklog_core import Period, Selection, SenderKind, message_log
+
+
+def test_messages_stand_in_time_order_with_their_case_and_contact() -> None:
+    log = log_of(
+        *(opened(at(9), contact_id="K1"), answered(at(11)), asked(at(9)), noted(at(10))),
+        *(answered(at(12), failure="bounced"), said(at(8), SenderKind.WORKFLOW, ticket="T2")),
+    )
+    found = message_log(log).messages
+    assert [(m.at, m.case_id, m.contact_id, m.user_id) for m in found] == [
+        (at(8), "T2", None, None),
+        (at(9), "T1", "K1", None),
+        (at(10), "T1", "K1", "U1"),
+        (at(11), "T1", "K1", "U1"),
+    ]
+    (failed,) = message_log(log, failed=True).messages
+    assert (failed.at, failed.failure) == (at(12), "bounced")
+
+
+def test_a_selection_chooses_by_the_instant_of_the_message_in_its_zone() -> None:
+    log = log_of(asked(at(22)), asked(at(23)))
+    tuesday = Period(date(2026, 3, 3), date(2026, 3, 3))
+    berlin = ZoneInfo("Europe/Berlin")
+    (late,) = message_log(log, Selection(period=tuesday, time_zone=berlin)).messages
+    assert (late.at, late.day) == (at(23), date(2026, 3, 3))
+    assert message_log(log).time_zone is log.rules.time_zone
