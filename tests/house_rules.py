@@ -77,6 +77,7 @@ ORDER = (
     "tickets.stock",
     "worklog.division",
     "worklog.assistance",
+    "worklog.rules_words",
     "worklog.rules",
     "worklog.rows",
     "worklog.presence",
@@ -96,6 +97,7 @@ ORDER = (
     "worklog.status_ledger",
     "worklog.lanes",
     "worklog.parts",
+    "worklog.fingerprint",
     "worklog.worklog",
     "worklog.desk_day",
     "worklog.build",
@@ -105,6 +107,7 @@ ORDER = (
     "worklog.renewal",
     "worklog.update",
     "worklog.compare",
+    "worklog.bounds",
     "worklog.account_words",
     "worklog.account",
     "conversations.rules",
@@ -149,6 +152,7 @@ ORDER = (
     "privacy.report_fields",
     "privacy.worklog_fields",
     "privacy.desk_day_fields",
+    "privacy.account_fields",
     "privacy.policy",
     "privacy.rebuilding",
     "privacy.audit",
@@ -193,12 +197,15 @@ ORDER = (
     "charts.burn_down",
     "charts.released",
     "charts.day",
+    "charts.account",
+    "charts.leaderboard",
     "charts.reports",
     "charts.heatmap",
     "testing.strategies.instants",
     "testing.strategies.calendars",
     "testing.strategies.intervals",
     "testing.strategies.rules",
+    "testing.strategies.case_rules",
     "testing.strategies.pool",
     "testing.strategies.scenes",
     "testing.strategies.ticket_scenes",
@@ -239,7 +246,7 @@ OUTSIDE_BUT_IN = {"testing": {"importlib", "zoneinfo"}}
 # Hypothesis calls this room while it is itself being imported, maybe by a strategy of the library.
 MAY_IMPORT_LATE = {"testing._hypothesis"}
 # The front door loads a room when a name of it is first asked for.
-FRONT_DOOR = {"_ROOMS", "_ROOM_OF", "__all__", "__dir__", "__getattr__"}
+FRONT_DOOR = {"_FOLDERS", "_ROOMS", "_ROOM_OF", "__all__", "__dir__", "__getattr__"}
 
 BUILTIN_CALLS = {"__import__", "breakpoint", "compile", "eval", "exec", "input", "print"}
 WORLD_CALLS = {

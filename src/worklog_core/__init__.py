@@ -21,10 +21,10 @@ _ROOMS: Final = {
     """,
     "worklog_core.conversations": """
         RESOLUTION_EDGES RESPONSE_EDGES Anchor Anomalies Anomaly Assignment Breakdown CaseEntry
-        CaseLog CaseRules Change Comparison ContactType Conversation ConversationList
-        ConversationRow Distribution FirstResponseFrom GroupBy Heading HeatCell Hours
-        IntervalLength Leader Leaderboard LoggedMessage Measurement MergedCases MessageLog
-        Metric OpenedHeatmap OutboundFirstResponse OutsideHours Period ResolvedAt Response
+        CaseLog CaseRules ContactType Conversation ConversationList ConversationRow Distribution
+        FirstResponseFrom GroupBy Heading HeatCell Hours IntervalLength Leader Leaderboard
+        LoggedMessage Measurement MergedCases MessageLog Metric MetricChange OpenedHeatmap
+        OutboundFirstResponse OutsideHours Period PeriodComparison ResolvedAt Response
         ResponseRun ReviewFlag ReviewLimits Selection Share SlaStatus Spread Statistics
         TimeBucket Turn UserPerformance UserRow VolumeInterval VolumeReport WaitAtClose
         breakdown build_case_log compare_with_previous conversation_list conversations_of
@@ -39,13 +39,13 @@ _ROOMS: Final = {
     "worklog_core.events": """
         Action AiActionApplied AiSuggestionShown AssigneeKind AssignmentMode AutomationLevel
         ContactEnded ContactLabelled CsatReceived CustomerCorrected CustomerDetected
-        CustomerMessage Direction DueSetBy Event Heartbeat History HoldEnded HoldStarted
-        MessageSent OpenedBy RecordingStored Rejected ReplyWithDeferral RoutingOffered
-        RoutingSkipped ScreenSession SenderKind SentimentScored SlaDueSet StatusCause
-        TagsChanged TagsDetected TeamMembership TicketAssigned TicketClosed TicketEdit
-        TicketMerged TicketOpened TicketQueued TicketStatus TicketStatusChange TicketTransferred
-        TopicChange TrackingExclusion UserStatusChange UserStatusRepost WrapUpFinished action_of
-        highest_priority
+        CustomerMessage Direction DueSetBy Event FocusChange Heartbeat History HoldEnded
+        HoldStarted MessageSent OpenedBy RecordingStored Rejected ReplyWithDeferral
+        RoutingOffered RoutingSkipped ScreenSession SenderKind SentimentScored SlaDueSet
+        StatusCause TagsChanged TagsDetected TeamMembership TicketAssigned TicketClosed
+        TicketEdit TicketMerged TicketOpened TicketQueued TicketStatus TicketStatusChange
+        TicketTransferred TopicChange TrackingExclusion UserStatusChange UserStatusRepost
+        WrapUpFinished action_of highest_priority
     """,
     "worklog_core.exports": "ArrayStyle DecimalMark DurationStyle enneo klink respondio",
     "worklog_core.intervals": "Interval IntervalSet merge_intervals",
@@ -74,14 +74,17 @@ _ROOMS: Final = {
     "worklog_core.undetermined": "Undetermined",
     "worklog_core.worklog": """
         STATUS_MODES USER_GUIDE_STATUS_MODES Account AccountPart AccountStretch AiUsage
-        AverageHandlingTime AveragePer Bound CorrectionUntil DeskDay DivideOver DivisionPolicy
-        EqualSplit Finding FindingKind FirstEdit Ledger LedgerLabel LedgerLine MessageInSession
-        RepostPresence RowChange RowKey Segment SlaScope StatusDay StatusLedger StatusLine
-        StatusMode TextAssistance Volume Weighted Worklog WorklogRow WorklogRules WorklogUpdate
-        account build_worklog closings desk_day divide_parallel_time first_contact_resolution
-        first_contact_resolutions text_assistance_by update_worklog
+        AverageHandlingTime AveragePer Bound Contribution CorrectionUntil DeskDay Difference
+        DivideOver DivisionPolicy EqualSplit ExclusiveFocus Figures Finding FindingKind
+        FirstEdit Ledger LedgerLabel LedgerLine MessageInSession RepostPresence RowChange RowKey
+        Segment SlaScope StatusDay StatusLedger StatusLine StatusMode TextAssistance Volume
+        Weighted WhatIf Worklog WorklogComparison WorklogRow WorklogRules WorklogUpdate account
+        build_worklog closings compare desk_day divide_parallel_time first_contact_resolution
+        first_contact_resolutions text_assistance_by update_worklog what_if
     """,
 }
+# Folders whose rooms are asked for by name: worklog_core.columnar.working_time.
+_FOLDERS: Final = ("charts", "columnar", "exports", "testing")
 _ROOM_OF: Final = {name: room for room, names in _ROOMS.items() for name in names.split()}
 
 __all__ = ["__version__", "apportion"]
@@ -89,6 +92,8 @@ __all__ += list(_ROOM_OF)  # pyright: ignore[reportUnsupportedDunderAll]  # the 
 
 
 def __getattr__(name: str) -> Any:
+    if name in _FOLDERS:
+        return import_module(f"{__name__}.{name}")
     room = _ROOM_OF.get(name)
     if room is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

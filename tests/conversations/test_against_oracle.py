@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from helpdesk import MINUTE, RULES, TICK, at, case_of, seen
 from worklog_core import (
     Action,
-    CaseLog,
     CaseRules,
     CustomerMessage,
     Direction,
@@ -21,7 +20,6 @@ from worklog_core import (
     HoldEnded,
     HoldStarted,
     LedgerLabel,
-    MergedCases,
     MessageSent,
     ScreenSession,
     SenderKind,
@@ -34,7 +32,7 @@ from worklog_core import (
     WorklogRules,
     build_case_log,
 )
-from worklog_core.testing.strategies import histories, worklog_rules
+from worklog_core.testing.strategies import case_rules, histories, worklog_rules
 
 START = at(9)
 LAST = 12
@@ -221,21 +219,25 @@ def test_hold_and_handled_time_are_those_of_the_minutes(
 
 
 @given(data=st.data())
-@settings(max_examples=150)
+@settings(max_examples=200)
+@pytest.mark.rule("AMB-13b")
 def test_the_cases_of_any_history_sum_to_its_worklog(data: st.DataObject) -> None:
     rules: WorklogRules = data.draw(worklog_rules())
     history: History = data.draw(histories(rules=rules, max_scenes=9))
-    for merged in MergedCases:
-        log = build(history, rules, merged)
-        counted = log.worklog.ledger.totals(by=lambda line: line.label)
-        whole = sum((case.counted_time or timedelta() for case in log), timedelta())
-        assert whole == counted.get(LedgerLabel.COUNTED, timedelta())
-        by_case: defaultdict[str, timedelta] = defaultdict(timedelta)
-        for line in log.worklog.ledger.lines:
-            if line.label is LedgerLabel.COUNTED:
-                by_case[log.case_ids.get(line.ticket_id, line.ticket_id)] += line.amount
-        for case in log:
-            check(case, by_case[case.case_id])
+    choices: CaseRules = data.draw(case_rules())
+    log = build_case_log(history, rules, case_rules=choices)
+    by_case: defaultdict[str, timedelta] = defaultdict(timedelta)
+    for line in log.worklog.ledger.lines:
+        if line.label is LedgerLabel.COUNTED and line.user_id not in choices.bots:
+            by_case[log.case_ids.get(line.ticket_id, line.ticket_id)] += line.amount
+    whole = sum((case.counted_time or timedelta() for case in log), timedelta())
+    assert whole == sum(by_case.values(), timedelta())
+    for case in log:
+        check(case, by_case[case.case_id])
+    for response in log.responses:
+        assert response.response_time == response.answered_at - response.waiting_since
+        assert response.response_time >= timedelta()
+        assert response.responder_id not in choices.bots
 
 
 def check(case: Any, counted: timedelta) -> None:
@@ -250,21 +252,16 @@ def check(case: Any, counted: timedelta) -> None:
     assert case.full_handled_time in (None, case.counted_time)
 
 
-def build(history: History, rules: WorklogRules, merged: MergedCases) -> CaseLog:
-    return build_case_log(history, rules, case_rules=CaseRules(merged_cases=merged))
-
-
 @given(data=st.data())
 @settings(max_examples=60)
 def test_neither_order_nor_duplicates_of_events_change_a_case(data: st.DataObject) -> None:
     rules: WorklogRules = data.draw(worklog_rules())
     history: History = data.draw(histories(rules=rules))
     events = list(history)
+    choices = data.draw(case_rules())
     shuffled = data.draw(st.permutations(events))
-    one, two = (
-        build_case_log(history, rules),
-        build_case_log(History.of([*shuffled, *events[:3]]), rules),
-    )
+    again = History.of([*shuffled, *events[:3]])
+    one, two = (build_case_log(h, rules, case_rules=choices) for h in (history, again))
     assert one.entries == two.entries
     assert one.responses == two.responses
 
@@ -286,8 +283,9 @@ def test_what_comes_after_the_evaluation_changes_no_case(data: st.DataObject) ->
     instants = sorted({event.at for event in history.settled() if hasattr(event, "at")})
     as_of = data.draw(st.sampled_from(instants or [START]))
     facts = [event for event in history.settled() if is_seen(event, as_of)]
-    whole = build_case_log(history, rules, as_of=as_of)
-    cut = build_case_log(History.of(facts), rules, as_of=as_of)
+    choices = data.draw(case_rules())
+    whole = build_case_log(history, rules, as_of=as_of, case_rules=choices)
+    cut = build_case_log(History.of(facts), rules, as_of=as_of, case_rules=choices)
     assert whole.entries == cut.entries
     assert whole.responses == cut.responses
     assert whole.messages == cut.messages

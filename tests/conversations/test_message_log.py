@@ -19,6 +19,7 @@ def test_messages_stand_in_time_order_with_their_case_and_contact() -> None:
         (at(10), "T1", "K1", "U1"),
         (at(11), "T1", "K1", "U1"),
     ]
+    assert repr(message_log(log)) == "<MessageLog: 4 messages>"
     (failed,) = message_log(log, failed=True).messages
     assert (failed.at, failed.failure) == (at(12), "bounced")
 

@@ -16,7 +16,11 @@ from worklog_core.conversations.reports.breakdowns import (
     resolution_breakdown,
     response_breakdown,
 )
-from worklog_core.conversations.reports.comparison import Change, Comparison, compare_with_previous
+from worklog_core.conversations.reports.comparison import (
+    MetricChange,
+    PeriodComparison,
+    compare_with_previous,
+)
 from worklog_core.conversations.reports.conversation_list import (
     ConversationList,
     ConversationRow,
@@ -65,8 +69,6 @@ __all__ = [
     "Anomalies",
     "Anomaly",
     "Breakdown",
-    "Change",
-    "Comparison",
     "ConversationList",
     "ConversationRow",
     "Distribution",
@@ -79,8 +81,10 @@ __all__ = [
     "Leaderboard",
     "Measurement",
     "Metric",
+    "MetricChange",
     "OpenedHeatmap",
     "Period",
+    "PeriodComparison",
     "ReviewFlag",
     "ReviewLimits",
     "Selection",

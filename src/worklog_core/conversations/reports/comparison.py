@@ -26,11 +26,11 @@ from worklog_core.conversations.reports.statistics import Statistics, measure
 from worklog_core.door import require_iterable
 from worklog_core.errors import WorklogError, describe
 
-__all__ = ["Change", "Comparison", "compare_with_previous"]
+__all__ = ["MetricChange", "PeriodComparison", "compare_with_previous"]
 
 
 @attrs.frozen
-class Change:
+class MetricChange:
     """One metric in a period and in the one before."""
 
     metric: Metric
@@ -53,12 +53,12 @@ class Change:
 
 
 @attrs.frozen(repr=False)
-class Comparison:
+class PeriodComparison:
     """Some metrics in a period and in the one before."""
 
     heading: Heading
     previous: Period
-    changes: tuple[Change, ...]
+    changes: tuple[MetricChange, ...]
 
     def to_dicts(self) -> list[dict[str, Any]]:
         """Return the changes as plain values, one dict a metric."""
@@ -77,12 +77,12 @@ class Comparison:
         return report_html(self.heading, self.to_dicts())
 
     def __repr__(self) -> str:
-        return report_repr("Comparison", self.heading, self.changes)
+        return report_repr("PeriodComparison", self.heading, self.changes)
 
 
 def compare_with_previous(
     log: CaseLog, selection: Selection, *, metrics: Iterable[Metric] = tuple(Metric)
-) -> Comparison:
+) -> PeriodComparison:
     """Return some metrics in the selected period and in the one before it.
 
     Raises WorklogError for a selection without a period.
@@ -97,8 +97,8 @@ def compare_with_previous(
     previous = selection.period.previous()
     earlier = attrs.evolve(selection, period=previous)
     changes = (
-        Change(metric, measure(log, metric, selection), measure(log, metric, earlier))
+        MetricChange(metric, measure(log, metric, selection), measure(log, metric, earlier))
         for metric in require_iterable("metrics", metrics, "Metric")
     )
     heading = heading_of(f"Change against {previous}", log, selection)
-    return Comparison(heading, previous, tuple(changes))
+    return PeriodComparison(heading, previous, tuple(changes))

@@ -11,12 +11,14 @@ Example:
 """
 
 from worklog_core.testing.strategies.calendars import weekly_hours, working_calendars
+from worklog_core.testing.strategies.case_rules import case_rules
 from worklog_core.testing.strategies.histories import histories
 from worklog_core.testing.strategies.instants import instants, time_zones
 from worklog_core.testing.strategies.intervals import interval_sets, intervals
 from worklog_core.testing.strategies.rules import worklog_rules
 
 __all__ = [
+    "case_rules",
     "histories",
     "instants",
     "interval_sets",
