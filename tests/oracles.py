@@ -30,6 +30,8 @@ from oracle_desks import (
 from worklog_core import (
     Action,
     DivideOver,
+    ExclusiveFocus,
+    FocusChange,
     History,
     Interval,
     LedgerLabel,
@@ -58,6 +60,7 @@ def worklog(
     messages = epochs(seen(history.customer_messages), seen(history.messages))
     exclusions = seen(history.exclusions)
     changes, reposts = seen(history.user_statuses), seen(history.status_reposts)
+    turned = seen(history.focus_changes) if isinstance(rules.division, ExclusiveFocus) else []
     excluded = {e.ticket_id for e in exclusions}
     ttl = rules.heartbeat_ttl // TICK
     rows: list[dict[str, Any]] = []
@@ -79,7 +82,8 @@ def worklog(
                 sessions = joined(sessions + bridges(sessions, _until(mine, as_of), ttl))
             own = [m for m in messages if m.ticket_id == ticket]
             desks[ticket] = Desk(sessions, touches, own, rules, excluded=ticket in excluded)
-        user_rows, user_lines = _of_user(user, desks, statuses, rules)
+        turns = [change for change in turned if change.user_id == user]
+        user_rows, user_lines = _of_user(user, desks, statuses, rules, turns)
         rows += user_rows
         lines += user_lines
     rows.sort(key=lambda r: (r["key"][2], r["key"][0], r["key"][1], r["recorded_at"]))
@@ -105,14 +109,18 @@ def _clipped(
 
 
 def _of_user(
-    user: str, desks: Mapping[str, Desk], statuses: Statuses, rules: WorklogRules
+    user: str,
+    desks: Mapping[str, Desk],
+    statuses: Statuses,
+    rules: WorklogRules,
+    turns: list[FocusChange],
 ) -> tuple[list[dict[str, Any]], list[tuple[Any, ...]]]:
     rows = {
         (ticket, cell): {"key": (user, ticket, *cell)} | desk.row(cell)
         for ticket, desk in desks.items()
         for cell in desk.row_cells
     }
-    lines = _exact_lines(desks, statuses, rules, rows)
+    lines = _exact_lines(desks, statuses, rules, rows, turns)
     _apportion(lines)
     for (ticket, cell), row in rows.items():
         mine = [x for x in lines if x["ticket"] == ticket and x["home"] == cell]
@@ -141,11 +149,12 @@ def _exact_lines(
     statuses: Statuses,
     rules: WorklogRules,
     rows: Mapping[tuple[str, Cell], Mapping[str, Any]],
+    turns: list[FocusChange],
 ) -> list[dict[str, Any]]:
     pieces = [(ticket, piece) for ticket, desk in desks.items() for piece in desk.pieces]
     status_cuts = statuses.change_instants()
     bounds = {t for _, p in pieces for t in (p.start, p.end)} | status_cuts
-    bounds |= {row["recorded_at"] for row in rows.values()}
+    bounds |= {row["recorded_at"] for row in rows.values()} | {us(turn.at) for turn in turns}
     bounds |= {t for n, p in pieces for bound in desks[n].forgotten(p) for t in bound}
     segments: list[tuple[int, int, dict[str, Fraction]]] = []
     for a, b in _neighbours(bounds):
@@ -153,6 +162,7 @@ def _exact_lines(
         sharers = set(open_now)
         if rules.divide_over is DivideOver.EDITED:
             sharers = {t for t, home in open_now.items() if (t, home) in rows} or sharers
+        sharers = {_turned_to(turns, a)} & set(open_now) or sharers
         weights = {t: Fraction(rules.division.weight_of(t)) for t in sharers}
         whole = sum(weights.values())
         shares = {t: (b - a) * weights.get(t, Fraction(0)) / whole for t in open_now}
@@ -169,6 +179,9 @@ def _exact_lines(
         # A line that does not count has no row whose first edit could cut it.
         if row and statuses.at(row["recorded_at"]).counts:
             cuts |= {row["recorded_at"]}
+        for t in map(us, (turn.at for turn in turns)):
+            if (_turned_to(turns, t) == ticket) != (_turned_to(turns, t - 1) == ticket):
+                cuts.add(t)
         inside = {t for t in cuts if piece.start < t < piece.end}
         for a, b in _neighbours({piece.start, piece.end} | inside):
             lines.append(
@@ -186,6 +199,12 @@ def _exact_lines(
                 }
             )
     return lines
+
+
+def _turned_to(turns: list[FocusChange], t: int) -> str | None:
+    """Return the ticket that was turned to last, of several at one instant the highest."""
+    seen = [(us(turn.at), turn.ticket_id) for turn in turns if us(turn.at) <= t]
+    return max(seen)[1] if seen else None
 
 
 def _label(

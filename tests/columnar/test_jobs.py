@@ -47,7 +47,7 @@ def by_line(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 @st.composite
 def inputs(draw: Any) -> tuple[History, WorklogRules]:
-    rules = draw(worklog_rules())
+    rules = draw(worklog_rules(in_columns=True))
     return draw(histories(rules=rules)), rules
 
 

@@ -140,7 +140,7 @@ def test_the_ends_of_time_are_days_like_any_other() -> None:
 
 @st.composite
 def inputs(draw: Any) -> tuple[History, WorklogRules]:
-    rules = draw(worklog_rules())
+    rules = draw(worklog_rules(in_columns=True))
     return draw(histories(rules=rules)), rules
 
 

@@ -24,6 +24,7 @@ from worklog_core import (
     CustomerMessage,
     Direction,
     DueSetBy,
+    FocusChange,
     Heartbeat,
     HoldEnded,
     HoldStarted,
@@ -73,6 +74,7 @@ LEAST: dict[type[Any], dict[str, Any]] = {
     CustomerMessage: TICKET | {"conversation_id": "C1"},
     UserStatusChange: {"user_id": "U1", "at": NINE, "status": "Active"},
     UserStatusRepost: {"user_id": "U1", "status": "Active"} | SPAN,
+    FocusChange: WHO_AND_WHAT | {"at": NINE},
     TrackingExclusion: TICKET,
     TicketStatusChange: TICKET | {"status": TicketStatus.PENDING, "cause": StatusCause.AGENT},
     MessageSent: TICKET

@@ -51,6 +51,7 @@ from worklog_core import (
     CustomerDetected,
     CustomerMessage,
     Direction,
+    FocusChange,
     Heartbeat,
     MessageSent,
     RecordingStored,
@@ -78,6 +79,7 @@ from worklog_core.events.kinds import learnt_at
 LEADING: dict[type[Any], str] = dict.fromkeys(KINDS, "ticket_id at") | {
     ScreenSession: "user_id ticket_id start end",
     Heartbeat: "user_id ticket_id at",
+    FocusChange: "user_id ticket_id at",
     TicketEdit: "user_id ticket_id at action",
     CustomerMessage: "ticket_id at conversation_id",
     UserStatusChange: "user_id at status",

@@ -54,6 +54,7 @@ TABLE = {
     "customer_messages": ("CustomerMessage", "ticket_id at conversation_id"),
     "user_statuses": ("UserStatusChange", "user_id at"),
     "status_reposts": ("UserStatusRepost", "user_id start end"),
+    "focus_changes": ("FocusChange", "user_id at ticket_id"),
     "exclusions": ("TrackingExclusion", "ticket_id at"),
     "ticket_statuses": ("TicketStatusChange", "ticket_id at"),
     "messages": ("MessageSent", "ticket_id at message_id"),

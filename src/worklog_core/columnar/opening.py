@@ -22,6 +22,7 @@ from worklog_core.columnar.statuses import timelines
 from worklog_core.columnar.versions import settled
 from worklog_core.errors import WorklogError, describe
 from worklog_core.instants import require_instant, to_microseconds
+from worklog_core.worklog.division import ExclusiveFocus
 from worklog_core.worklog.rules import WorklogRules
 
 __all__ = [
@@ -64,6 +65,13 @@ def limit_of(as_of: datetime | None) -> int | None:
 def require_rules(rules: Any) -> WorklogRules:
     """Return the rules that were given; refuse what is none."""
     if isinstance(rules, WorklogRules):
+        if isinstance(rules.division, ExclusiveFocus):
+            raise WorklogError(
+                "WorklogRules.division must be one that columns know: found ExclusiveFocus(). "
+                "Build it of events, with worklog_core.build_worklog, or divide by EqualSplit().",
+                field="WorklogRules.division",
+                value=rules.division,
+            )
         return rules
     raise WorklogError(
         f"rules must be a WorklogRules: found {describe(rules)}. Pass WorklogRules(time_zone=...).",

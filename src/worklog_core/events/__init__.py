@@ -23,6 +23,7 @@ from worklog_core.events.contact import (
 from worklog_core.events.facts import (
     CustomerMessage,
     DueSetBy,
+    FocusChange,
     Heartbeat,
     ScreenSession,
     StatusCause,
@@ -72,6 +73,7 @@ __all__ = [
     "Direction",
     "DueSetBy",
     "Event",
+    "FocusChange",
     "Heartbeat",
     "History",
     "HoldEnded",

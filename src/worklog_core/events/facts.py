@@ -25,6 +25,7 @@ from worklog_core.instants import (
 __all__ = [
     "CustomerMessage",
     "DueSetBy",
+    "FocusChange",
     "Heartbeat",
     "ScreenSession",
     "StatusCause",
@@ -103,6 +104,23 @@ class Heartbeat:
     """A user's browser had a ticket open at this instant (P-E4).
 
     How far apart two may lie and still be one session, `WorklogRules.heartbeat_ttl` says.
+    """
+
+    user_id: str = attrs.field(validator=check_id)
+    ticket_id: str = attrs.field(validator=check_id)
+    at: datetime = attrs.field(converter=as_utc, validator=check_instant)
+    event_id: str | None = attrs.field(default=None, kw_only=True, validator=check_optional_id)
+    known_at: datetime | None = attrs.field(
+        default=None, kw_only=True, converter=as_utc_or_none, validator=check_optional_instant
+    )
+
+
+@attrs.frozen
+class FocusChange:
+    """A user turned to a ticket, of perhaps several that are open at once.
+
+    Under the division policy `ExclusiveFocus` that ticket gets the time from then on while it is
+    open, until the user turns to another. Of several at one instant the highest ticket id stands.
     """
 
     user_id: str = attrs.field(validator=check_id)

@@ -35,6 +35,7 @@ from worklog_core.events.contact import (
 )
 from worklog_core.events.facts import (
     CustomerMessage,
+    FocusChange,
     Heartbeat,
     ScreenSession,
     TicketEdit,
@@ -93,6 +94,7 @@ class History:
     customer_messages: tuple[CustomerMessage, ...]
     user_statuses: tuple[UserStatusChange, ...]
     status_reposts: tuple[UserStatusRepost, ...]
+    focus_changes: tuple[FocusChange, ...]
     exclusions: tuple[TrackingExclusion, ...]
     ticket_statuses: tuple[TicketStatusChange, ...]
     messages: tuple[MessageSent, ...]
@@ -135,6 +137,7 @@ class History:
         customer_messages: Iterable[CustomerMessage] = (),
         user_statuses: Iterable[UserStatusChange] = (),
         status_reposts: Iterable[UserStatusRepost] = (),
+        focus_changes: Iterable[FocusChange] = (),
         exclusions: Iterable[TrackingExclusion] = (),
         ticket_statuses: Iterable[TicketStatusChange] = (),
         messages: Iterable[MessageSent] = (),
@@ -171,6 +174,7 @@ class History:
             "customer_messages": customer_messages,
             "user_statuses": user_statuses,
             "status_reposts": status_reposts,
+            "focus_changes": focus_changes,
             "exclusions": exclusions,
             "ticket_statuses": ticket_statuses,
             "messages": messages,

@@ -27,6 +27,7 @@ from worklog_core.events.contact import (
 )
 from worklog_core.events.facts import (
     CustomerMessage,
+    FocusChange,
     Heartbeat,
     ScreenSession,
     TicketEdit,
@@ -61,6 +62,7 @@ Event = (
     | CustomerMessage
     | UserStatusChange
     | UserStatusRepost
+    | FocusChange
     | TrackingExclusion
     | TicketStatusChange
     | MessageSent
@@ -98,6 +100,7 @@ KINDS: Final[dict[str, type[Event]]] = {
     "customer_messages": CustomerMessage,
     "user_statuses": UserStatusChange,
     "status_reposts": UserStatusRepost,
+    "focus_changes": FocusChange,
     "exclusions": TrackingExclusion,
     "ticket_statuses": TicketStatusChange,
     "messages": MessageSent,
@@ -136,6 +139,7 @@ ORDER: Final[dict[type[Event], tuple[str, ...]]] = {
     CustomerMessage: ("ticket_id", "at", "conversation_id"),
     UserStatusChange: ("user_id", "at"),
     UserStatusRepost: ("user_id", "start", "end"),
+    FocusChange: ("user_id", "at", "ticket_id"),
     TrackingExclusion: ("ticket_id", "at"),
     TicketStatusChange: ("ticket_id", "at"),
     MessageSent: ("ticket_id", "at", "message_id"),

@@ -16,8 +16,23 @@ from worklog_core.worklog.assistance import (
 from worklog_core.worklog.averages import AverageHandlingTime, AveragePer, Volume
 from worklog_core.worklog.build import build_worklog
 from worklog_core.worklog.changes import RowChange
+from worklog_core.worklog.compare import (
+    Contribution,
+    Difference,
+    Figures,
+    WhatIf,
+    WorklogComparison,
+    compare,
+    what_if,
+)
 from worklog_core.worklog.desk_day import DeskDay, desk_day
-from worklog_core.worklog.division import DivisionPolicy, EqualSplit, Weighted, divide_parallel_time
+from worklog_core.worklog.division import (
+    DivisionPolicy,
+    EqualSplit,
+    ExclusiveFocus,
+    Weighted,
+    divide_parallel_time,
+)
 from worklog_core.worklog.findings import Finding, FindingKind
 from worklog_core.worklog.first_contact import (
     closings,
@@ -51,11 +66,15 @@ __all__ = [
     "AverageHandlingTime",
     "AveragePer",
     "Bound",
+    "Contribution",
     "CorrectionUntil",
     "DeskDay",
+    "Difference",
     "DivideOver",
     "DivisionPolicy",
     "EqualSplit",
+    "ExclusiveFocus",
+    "Figures",
     "Finding",
     "FindingKind",
     "FirstEdit",
@@ -75,17 +94,21 @@ __all__ = [
     "TextAssistance",
     "Volume",
     "Weighted",
+    "WhatIf",
     "Worklog",
+    "WorklogComparison",
     "WorklogRow",
     "WorklogRules",
     "WorklogUpdate",
     "account",
     "build_worklog",
     "closings",
+    "compare",
     "desk_day",
     "divide_parallel_time",
     "first_contact_resolution",
     "first_contact_resolutions",
     "text_assistance_by",
     "update_worklog",
+    "what_if",
 ]

@@ -5,7 +5,7 @@ to the microsecond.
 """
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 import attrs
 
@@ -32,10 +32,7 @@ class RowChange:
     @property
     def row(self) -> WorklogRow:
         """The row as it is now; the one that went, where it went."""
-        row = self.old if self.new is None else self.new
-        if row is None:
-            raise AssertionError("a change is of a row")
-        return row
+        return cast("WorklogRow", self.old if self.new is None else self.new)
 
     @property
     def key(self) -> RowKey:

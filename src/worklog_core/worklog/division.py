@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import timedelta
 from fractions import Fraction
+from itertools import accumulate
 from math import lcm
 from typing import Any, Protocol, TypeVar, cast
 
@@ -28,6 +29,7 @@ from worklog_core.mappings import FrozenMapping
 __all__ = [
     "DivisionPolicy",
     "EqualSplit",
+    "ExclusiveFocus",
     "SharedClock",
     "Weighted",
     "divide_parallel_time",
@@ -58,6 +60,24 @@ class EqualSplit:
 
     def weight_of(self, key: Any) -> int:  # noqa: ARG002  # a policy is asked about every ticket
         """Return 1: nobody counts for more."""
+        return 1
+
+
+@attrs.frozen
+class ExclusiveFocus:
+    """The ticket that the user turned to last gets all of the time while it is open.
+
+    What users turned to is told by `FocusChange`. Before the first one, and while the ticket turned
+    to last is not open, every open ticket gets the same part; without any it is `EqualSplit`.
+
+    Example:
+        >>> from worklog_core import ExclusiveFocus
+        >>> ExclusiveFocus() == ExclusiveFocus()
+        True
+    """
+
+    def weight_of(self, key: Any) -> int:  # noqa: ARG002  # a policy is asked about every ticket
+        """Return 1: without a focus nobody counts for more."""
         return 1
 
 
@@ -108,30 +128,41 @@ class SharedClock:
 
     It reads `deltas`: by how much the weight of what is open changes at an instant (0 marks an
     instant at which the clock is to be read). `fallback` is a second kind of ticket that shares
-    only while no ticket of the first kind is open; it has a clock face of its own.
+    only while no ticket of the first kind is open, and `focused` one that shares alone while any of
+    it is open; each has a clock face of its own.
     """
 
-    __slots__ = ("fallback", "main", "scale")
+    __slots__ = ("fallback", "focused", "main", "scale")
 
     def __init__(
-        self, deltas: Mapping[int, int], fallback: Mapping[int, int] | None = None
+        self,
+        deltas: Mapping[int, int],
+        fallback: Mapping[int, int] | None = None,
+        focused: Mapping[int, int] | None = None,
     ) -> None:
-        late = fallback or {}
-        instants = sorted(deltas.keys() | late.keys() if late else deltas)
-        weights: list[int] = []
-        late_weights: list[int] = [0] * len(instants)
-        weight = late_weight = 0
-        for place, at in enumerate(instants):
-            weight += deltas.get(at, 0)
-            weights.append(weight)
-            if late:
-                late_weight += late.get(at, 0)
-                late_weights[place] = 0 if weight else late_weight
-        levels = {*weights, *late_weights} - {0}
+        others = [kind for kind in (fallback, focused) if kind]
+        instants = sorted(deltas.keys() | {at for kind in others for at in kind})
+        alone, main, late = (_running(instants, kind) for kind in (focused, deltas, fallback))
+        if focused:
+            main = [0 if other else weight for other, weight in zip(alone, main, strict=True)]
+        if fallback:
+            late = [
+                0 if other or another else weight
+                for other, another, weight in zip(alone, main, late, strict=True)
+            ]
+        levels = {*alone, *main, *late} - {0}
         self.scale = lcm(*levels)
         rates = {level: self.scale // level for level in levels} | {0: 0}
-        self.main = _read(instants, weights, rates)
-        self.fallback = _read(instants, late_weights, rates) if late else dict.fromkeys(instants, 0)
+        self.main = _read(instants, main, rates)
+        self.fallback = _read(instants, late, rates) if fallback else dict.fromkeys(instants, 0)
+        self.focused = _read(instants, alone, rates) if focused else self.fallback
+
+
+def _running(instants: list[int], deltas: Mapping[int, int] | None) -> list[int]:
+    """Return what is open of a kind from each instant on, by weight."""
+    if not deltas:
+        return [0] * len(instants)
+    return list(accumulate(deltas.get(at, 0) for at in instants))
 
 
 def _read(instants: list[int], weights: list[int], rates: dict[int, int]) -> dict[int, int]:
@@ -162,7 +193,7 @@ def _require_weight(field: str, weight: Any, key: object) -> None:
 
 def whole_weights(policy: DivisionPolicy, keys: Iterable[K]) -> dict[K, int]:
     """Return the weights of some tickets as whole numbers in the same proportion."""
-    if type(policy) is EqualSplit:
+    if type(policy) in (EqualSplit, ExclusiveFocus):
         return dict.fromkeys(keys, 1)  # nothing to ask: it is most of the cost of asking
     exact = {key: policy.weight_of(key) for key in keys}
     for key, weight in exact.items():

@@ -4,7 +4,8 @@ Three rules hold for every ledger (AMB-5c, AMB-5d, AMB-28):
 1. The amounts of a user's lines sum to the union of what was on that user's screens; the COUNTED
    lines of a row sum to its duration, those from `recorded_at` on to its after-work.
 2. A line is a stretch of one ticket on one screen in which nothing changed but what lay beside it:
-   it is cut at session ends, midnights, messages, status changes and its row's first edit.
+   it is cut at session ends, midnights, messages, status changes and its row's first edit, and
+   where an exclusive focus comes or goes.
 3. Lines are kept as integers; their datetimes are made when asked for.
 """
 
@@ -16,7 +17,7 @@ from datetime import date, datetime, timedelta
 from enum import Enum
 from fractions import Fraction
 from functools import cached_property
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise
 from operator import itemgetter
 from typing import Final, TypeVar, overload
 
@@ -64,15 +65,15 @@ class LedgerLabel(Enum):
 
 LABELS: Final = tuple(LedgerLabel)
 
-Entry = tuple[int, str, int, int, int, int, int | None, int, bool]
+Entry = tuple[int, str, int, int, int, int, int | None, int, int]
 """A line as the ledger keeps it, a bare tuple because there are millions of them: start, ticket id,
 end, index of the label in `LABELS`, amount, local day, the first edit of its row (None for none),
-weight in the division, and whether it shared only as a fallback (AMB-5b). A first edit tells the
+weight and rank in the division: time goes to the lowest rank that is open. A first edit tells the
 row among its user's rows on that ticket, and stays what it is when another row comes or goes."""
 
 
-_Sharer = tuple[str, int, bool]
-"""A ticket beside a line: its id, its weight, and whether it shares only as a fallback."""
+_Sharer = tuple[str, int, int]
+"""A ticket beside a line: its id, its weight and its rank."""
 
 
 @attrs.frozen(repr=False)
@@ -297,19 +298,19 @@ class Ledger:
         entry = self._entry_of(line)
         opened: defaultdict[int, set[_Sharer]] = defaultdict(set)
         closed: defaultdict[int, set[_Sharer]] = defaultdict(set)
-        for start, ticket_id, end, *_, weight, is_fallback in self._beside(line.user_id, entry):
-            opened[max(start, entry[0])].add((ticket_id, weight, is_fallback))
-            closed[min(end, entry[2])].add((ticket_id, weight, is_fallback))
+        for start, ticket_id, end, *_, weight, rank in self._beside(line.user_id, entry):
+            opened[max(start, entry[0])].add((ticket_id, weight, rank))
+            closed[min(end, entry[2])].add((ticket_id, weight, rank))
         # A ticket whose line ends where its next one begins changes nothing beside it.
         bounds = sorted(at for at in {*opened, *closed} if opened[at] != closed[at])
-        count, weighing = 0, [0, 0]  # of those that share at once, and of the fallback
+        count, weighing = 0, {rank: 0 for _, _, rank in chain.from_iterable(opened.values())}
         segments: list[Segment] = []
         for start, end in pairwise(bounds):
             for sharers, sign in ((opened[start], 1), (closed[start], -1)):
-                for _, weight, is_fallback in sharers:
+                for _, weight, rank in sharers:
                     count += sign
-                    weighing[is_fallback] += sign * weight
-            share = _share_of(entry, *weighing) * Fraction(end - start, 1_000_000)
+                    weighing[rank] += sign * weight
+            share = _share_of(entry, weighing) * Fraction(end - start, 1_000_000)
             segments.append(Segment(from_microseconds(start), from_microseconds(end), count, share))
         return tuple(segments)
 
@@ -370,9 +371,11 @@ class Ledger:
         return f"<Ledger: {len(self)} lines>"
 
 
-def _share_of(entry: Entry, main: int, fallback: int) -> Fraction:
-    """Return what part of an instant an entry is given, beside others that weigh so much."""
-    *_, weight, is_fallback = entry
-    if not main:
-        return Fraction(weight, fallback)
-    return Fraction(0) if is_fallback else Fraction(weight, main)
+def _share_of(entry: Entry, weighing: Mapping[int, int]) -> Fraction:
+    """Return what part of an instant an entry is given, beside others that weigh so much by rank.
+
+    It lies in that instant itself, so something weighs.
+    """
+    *_, weight, rank = entry
+    lowest = min(rank for rank, weighs in weighing.items() if weighs)
+    return Fraction(weight, weighing[rank]) if rank == lowest else Fraction(0)

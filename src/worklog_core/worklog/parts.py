@@ -18,6 +18,7 @@ from typing import Final, NamedTuple, TypeVar
 
 from worklog_core.calendars.days import CivilTime
 from worklog_core.events.facts import (
+    FocusChange,
     Heartbeat,
     ScreenSession,
     TicketEdit,
@@ -28,8 +29,9 @@ from worklog_core.events.history import History
 from worklog_core.instants import timedelta_to_microseconds, to_microseconds
 from worklog_core.worklog.accounting import Sharing, account_day
 from worklog_core.worklog.cells import Desk, Piece
-from worklog_core.worklog.division import whole_weights
+from worklog_core.worklog.division import ExclusiveFocus, whole_weights
 from worklog_core.worklog.findings import Notice, against_status, forgotten, in_order
+from worklog_core.worklog.focus import Focus
 from worklog_core.worklog.ledger import Entry, RowTimes, UserAccount
 from worklog_core.worklog.presence import Stretch, bridge_holes, screen_time
 from worklog_core.worklog.row_facts import rows_of
@@ -49,19 +51,22 @@ __all__ = [
     "build_part",
     "entries_by_day",
     "events_by_user",
+    "focus_of",
     "lay_desk",
     "notices_of",
     "status_runs",
     "trace_of",
 ]
 
-E = TypeVar("E", ScreenSession, Heartbeat, TicketEdit, UserStatusChange, UserStatusRepost)
+E = TypeVar(
+    "E", ScreenSession, Heartbeat, TicketEdit, UserStatusChange, UserStatusRepost, FocusChange
+)
 
 
 class UserEvents:
     """The events of one user, each kind in the order of the history."""
 
-    __slots__ = ("edits", "heartbeats", "reposts", "sessions", "statuses")
+    __slots__ = ("edits", "focus", "heartbeats", "reposts", "sessions", "statuses")
 
     def __init__(self) -> None:
         self.sessions: tuple[ScreenSession, ...] = ()
@@ -69,6 +74,7 @@ class UserEvents:
         self.edits: tuple[TicketEdit, ...] = ()
         self.statuses: tuple[UserStatusChange, ...] = ()
         self.reposts: tuple[UserStatusRepost, ...] = ()
+        self.focus: tuple[FocusChange, ...] = ()
 
 
 class Ground(NamedTuple):
@@ -121,7 +127,8 @@ class UserPart(NamedTuple):
 def build_part(user_id: str, events: UserEvents, ground: Ground) -> UserPart:
     """Return one user's part of a worklog."""
     desk, edits, on_screen, timeline = lay_desk(events, ground)
-    entries = tuple(entries_by_day(desk, on_screen, lambda _: timeline, ground))
+    focus = focus_of(events.focus, ground)
+    entries = tuple(entries_by_day(desk, on_screen, lambda _: timeline, focus, ground))
     span = None
     if on_screen:
         span = (min(map(itemgetter(1), on_screen)), max(map(itemgetter(2), on_screen)))
@@ -191,6 +198,8 @@ def events_by_user(history: History) -> Mapping[str, UserEvents]:
         users[user_id].statuses = statuses
     for user_id, reposts in _runs(history.status_reposts):
         users[user_id].reposts = reposts
+    for user_id, focus in _runs(history.focus_changes):
+        users[user_id].focus = focus
     return dict(sorted(users.items()))
 
 
@@ -218,10 +227,19 @@ def _on_screen(
     return stretches
 
 
+def focus_of(changes: Sequence[FocusChange], ground: Ground) -> Focus | None:
+    """Return what a user turned to, None where that does not matter to the rules."""
+    if not changes or not isinstance(ground.rules.division, ExclusiveFocus):
+        return None
+    cut = None if ground.as_of is None else to_microseconds(ground.as_of)
+    return Focus(changes, as_of=cut)
+
+
 def entries_by_day(
     desk: Desk,
     on_screen: Iterable[Stretch],
     timeline_on: Callable[[int], StatusTimeline],
+    focus: Focus | None,
     ground: Ground,
 ) -> Iterator[Entry]:
     """Return one user's entries in the ledger's order, local day by local day.
@@ -237,7 +255,7 @@ def entries_by_day(
     for day in sorted(days):
         pieces = days[day]
         weights = whole_weights(rules.division, {piece[0] for piece in pieces})
-        sharing = Sharing(weights, ground.tickets.excluded, rules.divide_over)
+        sharing = Sharing(weights, ground.tickets.excluded, rules.divide_over, focus)
         yield from account_day(pieces, desk.rows, timeline_on(day), sharing)
 
 

@@ -12,15 +12,17 @@ Four rules hold in this module:
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from operator import attrgetter, itemgetter
 from typing import Any, Final, NamedTuple
 
 from worklog_core.calendars.days import CivilTime
-from worklog_core.events.facts import UserStatusChange, UserStatusRepost
+from worklog_core.events.facts import UserStatusRepost
 from worklog_core.events.history import History
 from worklog_core.events.kinds import KINDS, ORDER
 from worklog_core.events.splicing import Change, run_of
 from worklog_core.instants import FIRST_US, LAST_US, timedelta_to_microseconds, to_microseconds
+from worklog_core.worklog.division import ExclusiveFocus
 from worklog_core.worklog.ledger import UserAccount
 from worklog_core.worklog.parts import NO_TRACE, Trace
 from worklog_core.worklog.presence import Stretch, bridge_holes, screen_time
@@ -103,6 +105,8 @@ class Reach:
             for event in (*change.removed, *change.added):
                 if change.kind in _STATUSES:
                     self._by_status(event, number, screens)
+                elif change.kind == "focus_changes":
+                    self._by_focus(event, number)
                 elif change.kind == "team_memberships":
                     self._by_membership(event, number)
                 else:
@@ -130,6 +134,12 @@ class Reach:
             if event.start <= at and (event.end is None or at < event.end):
                 self.tickets[row.ticket_id].add(number)
 
+    def _by_focus(self, event: Any, number: int) -> None:
+        """Reach by a focus to the next one."""
+        if isinstance(self.late.rules.division, ExclusiveFocus):
+            following = self._next("focus_changes", self.late.now.focus_changes, event.at)
+            self._mark_known(to_microseconds(event.at), following, number)
+
     def _by_status(self, event: Any, number: int, screens: defaultdict[str, Numbers]) -> None:
         """Reach by a status to the next change, by a repost the time that it books."""
         self.has_statuses = True
@@ -138,15 +148,21 @@ class Reach:
             for ticket_id in self._on_screen_about(start, end):
                 screens[ticket_id].add(number)
         else:
-            start, end = to_microseconds(event.at), self._next_status(event)
+            start = to_microseconds(event.at)
+            end = self._next("user_statuses", self.late.now.user_statuses, event.at)
+        self._mark_known(start, end, number)
+
+    def _mark_known(self, start: int, end: int, number: int) -> None:
+        """Reach the days from one instant to another on which the user is known to have worked."""
         bounds = self._bounds()
         if bounds is not None and start <= bounds[1] and bounds[0] <= end:
             self._mark(max(start, bounds[0]), min(end, bounds[1]), {number})
 
-    def _next_status(self, event: UserStatusChange) -> int:
-        changes = run_of("user_statuses", self.late.now.user_statuses, self.user_id)
-        following = bisect_right(changes, event.at, key=attrgetter("at"))
-        return to_microseconds(changes[following].at) if following < len(changes) else LAST_US
+    def _next(self, name: str, events: Sequence[Any], at: datetime) -> int:
+        """Return when the user's next event of a kind is, after an instant."""
+        mine = run_of(name, events, self.user_id)
+        following = bisect_right(mine, at, key=attrgetter("at"))
+        return to_microseconds(mine[following].at) if following < len(mine) else LAST_US
 
     def _bounds(self) -> tuple[int, int] | None:
         """Return from when to the end of which day the user did anything that a status tells of."""

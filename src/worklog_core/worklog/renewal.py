@@ -34,6 +34,7 @@ from worklog_core.worklog.parts import (
     UserEvents,
     UserPart,
     entries_by_day,
+    focus_of,
     notices_of,
     status_runs,
 )
@@ -132,9 +133,14 @@ def renewed(plan: Plan, about: History, ground: Ground) -> Renewed:
     timelines = [_timeline(window, reach, ground) for window in plan.windows]
     bounds = [window.first for window in plan.windows]
     on_screen = sorted(stretch for seen in plan.on_screen for stretch in seen)
+    turned = run_of("focus_changes", reach.late.now.focus_changes, reach.user_id)
     new_entries = list(
         entries_by_day(
-            desk, on_screen, lambda day: timelines[bisect_right(bounds, day) - 1], ground
+            desk,
+            on_screen,
+            lambda day: timelines[bisect_right(bounds, day) - 1],
+            focus_of(turned, ground),
+            ground,
         )
     )
     entry_cuts: list[Cut[Entry]] = []

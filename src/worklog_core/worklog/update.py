@@ -176,7 +176,7 @@ def _facts_about(plans: Iterable[Plan], facts: History, traces: Mapping[str, Tra
 
 
 _NOT_ABOUT: Final = {
-    *("sessions", "heartbeats", "user_statuses", "status_reposts"),
+    *("sessions", "heartbeats", "user_statuses", "status_reposts", "focus_changes"),
     *(name for name, kind in KINDS.items() if ORDER[kind][0] not in ("ticket_id", "user_id")),
 }
 
@@ -191,7 +191,7 @@ def _runs_of_users(name: str, events: Any, worked_on: Mapping[str, Iterable[str]
 
 def _is_known(user_id: str, facts: History) -> bool:
     """Return whether any event says what a user did, saw or was."""
-    kinds = ("sessions", "heartbeats", "edits", "user_statuses", "status_reposts")
+    kinds = ("sessions", "heartbeats", "edits", "user_statuses", "status_reposts", "focus_changes")
     return any(run_of(name, getattr(facts, name), user_id) for name in kinds)
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from worklog_core.events.actions import Action
 from worklog_core.events.facts import (
     CustomerMessage,
+    FocusChange,
     Heartbeat,
     ScreenSession,
     StatusCause,
@@ -51,8 +52,9 @@ def scenes(pool: Pool) -> st.SearchStrategy[Scene]:
         _reposts,
         _exclusions,
         _ticket_statuses,
+        _focus_changes,
     )
-    together = (_work, _chat, _beats, _absence, _crowd, _overnight)
+    together = (_work, _chat, _beats, _absence, _crowd, _turning, _overnight)
     corrections = versions(*single, _heartbeats)
     # Single events stand first, for that is what a finding shrinks to.
     return one_of(
@@ -87,6 +89,10 @@ def _reposts(pool: Pool) -> st.SearchStrategy[UserStatusRepost]:
 def _repost(user: str, span: tuple[datetime, datetime], status: str) -> UserStatusRepost:
     start, end = span
     return UserStatusRepost(user, start, end, status)
+
+
+def _focus_changes(pool: Pool) -> st.SearchStrategy[FocusChange]:
+    return st.builds(FocusChange, USERS, TICKETS, pool.instant())
 
 
 def _exclusions(pool: Pool) -> st.SearchStrategy[TrackingExclusion]:
@@ -173,6 +179,15 @@ def _crowd(draw: Draw[Any], pool: Pool) -> Scene:
     for ticket in draw(st.lists(st.sampled_from(tickets), max_size=3)):
         scene.append(TicketEdit(user, ticket, draw(pool.within(start, end)), draw(_ACTIONS)))
     return scene
+
+
+@st.composite
+def _turning(draw: Draw[Any], pool: Pool) -> Scene:
+    """A crowd, and to which of its tickets the user turned, or to one that was not open."""
+    scene = draw(_crowd(pool))
+    user: Any = scene[0]
+    turns = draw(st.lists(st.tuples(TICKETS, pool.within(user.start, user.end)), max_size=3))
+    return scene + [FocusChange(user.user_id, ticket, at) for ticket, at in turns]
 
 
 @st.composite
