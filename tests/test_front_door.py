@@ -12,6 +12,7 @@ import worklog_core
 
 STUB = Path(worklog_core.__file__).with_name("__init__.pyi")
 AT_ONCE = {"worklog_core._version": {"__version__"}, "worklog_core.apportion": {"apportion"}}
+FOLDERS = set(vars(worklog_core)["_FOLDERS"])
 HANDED = vars(worklog_core)["__all__"]
 ROOMS = {room: set(names.split()) for room, names in vars(worklog_core)["_ROOMS"].items()}
 
@@ -27,8 +28,15 @@ def handed_to_type_checkers() -> dict[str, set[str]]:
 
 
 def test_type_checkers_and_programs_are_handed_the_same_names() -> None:
-    assert handed_to_type_checkers() == ROOMS | AT_ONCE
-    assert set(HANDED) == set().union(*handed_to_type_checkers().values())
+    assert handed_to_type_checkers() == ROOMS | AT_ONCE | {"worklog_core": FOLDERS}
+    assert set(HANDED) == set().union(*ROOMS.values(), *AT_ONCE.values())
+
+
+@pytest.mark.parametrize("folder", sorted(vars(worklog_core)["_FOLDERS"]))
+def test_a_folder_is_loaded_when_it_is_asked_for(folder: str) -> None:
+    asked = f"import worklog_core; print(worklog_core.{folder}.__name__)"
+    done = subprocess.run([sys.executable, "-c", asked], check=True, capture_output=True, text=True)
+    assert done.stdout == f"worklog_core.{folder}\n"
 
 
 def test_what_a_room_hands_on_the_front_door_hands_on() -> None:

@@ -1,35 +1,17 @@
 """A person's day as lanes: what was on screen when, and what the ledger says of it."""
 
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
 import altair as alt
 
-from worklog_core.charts.page import (
-    BLUE,
-    GREY,
-    ORANGE,
-    PURPLE,
-    VERMILION,
-    table,
-    time_axis,
-    titled,
-    wall,
-)
+from worklog_core.charts.page import LABEL_COLOURS, table, time_axis, titled, wall
 from worklog_core.charts.released import require_release
 from worklog_core.privacy.release import Release
 from worklog_core.worklog.ledger import LedgerLabel
 
 __all__ = ["day"]
 
-_COLOURS: Final[Mapping[LedgerLabel, str]] = {
-    LedgerLabel.COUNTED: BLUE,
-    LedgerLabel.VIEW_ONLY: GREY,
-    LedgerLabel.NOT_COUNTING: ORANGE,
-    LedgerLabel.EXCLUDED: PURPLE,
-    LedgerLabel.UNEDITED: VERMILION,
-}
 _LANE: Final = 26
 
 
@@ -84,7 +66,7 @@ def day(release: Release) -> Any:
                 title="ledger",
                 scale=alt.Scale(
                     domain=[label.value for label in present],
-                    range=[_COLOURS[label] for label in present],
+                    range=[LABEL_COLOURS[label] for label in present],
                 ),
             ),
             tooltip=["ticket:N", "label:N", "share:N"],

@@ -17,17 +17,13 @@ import altair as alt
 
 from worklog_core.door import require_zone
 from worklog_core.instants import timedelta_to_microseconds
+from worklog_core.worklog.ledger import LedgerLabel
 
 __all__ = [
     "BLUE",
-    "GREEN",
     "GREY",
-    "ORANGE",
-    "PALETTE",
-    "PURPLE",
-    "SKY",
+    "LABEL_COLOURS",
     "VERMILION",
-    "YELLOW",
     "hours",
     "minutes",
     "table",
@@ -38,14 +34,18 @@ __all__ = [
 
 # Okabe and Ito's palette.
 ORANGE: Final = "#E69F00"
-SKY: Final = "#56B4E9"
-GREEN: Final = "#009E73"
-YELLOW: Final = "#F0E442"
 BLUE: Final = "#0072B2"
 VERMILION: Final = "#D55E00"
 PURPLE: Final = "#CC79A7"
 GREY: Final = "#BBBBBB"
-PALETTE: Final = (BLUE, ORANGE, GREEN, VERMILION, SKY, PURPLE, YELLOW, GREY)
+LABEL_COLOURS: Final = {
+    LedgerLabel.COUNTED: BLUE,
+    LedgerLabel.VIEW_ONLY: GREY,
+    LedgerLabel.NOT_COUNTING: ORANGE,
+    LedgerLabel.EXCLUDED: PURPLE,
+    LedgerLabel.UNEDITED: VERMILION,
+}
+"""The colour of each label of the ledger, the same in every picture."""
 
 
 def table(rows: list[dict[str, Any]]) -> alt.InlineData:

@@ -21,6 +21,7 @@ from worklog_core.conversations.reports.leaderboard import Leaderboard
 from worklog_core.conversations.reports.user_table import UserPerformance
 from worklog_core.errors import WorklogError
 from worklog_core.mappings import FrozenMapping
+from worklog_core.privacy.account_fields import ACCOUNT_PARTS
 from worklog_core.privacy.audit import Audit, AuditFacts, audit_of
 from worklog_core.privacy.case_fields import CASES, MESSAGES
 from worklog_core.privacy.desk_day_fields import DESK_DAY_LINES
@@ -31,17 +32,19 @@ from worklog_core.privacy.report_fields import LEADERS, USER_TABLE
 from worklog_core.privacy.subjects import Subject
 from worklog_core.privacy.words import is_pseudonym
 from worklog_core.privacy.worklog_fields import WORKLOG_ROWS
+from worklog_core.worklog.account import Account
 from worklog_core.worklog.desk_day import DeskDay
 from worklog_core.worklog.worklog import Worklog
 
 __all__ = ["SUBJECTS", "Release", "release"]
 
-Releasable = Worklog | DeskDay | CaseLog | MessageLog | UserPerformance | Leaderboard
+Releasable = Worklog | DeskDay | Account | CaseLog | MessageLog | UserPerformance | Leaderboard
 
 SUBJECTS: Final[Mapping[type[Any], Subject]] = FrozenMapping[type[Any], Subject](
     {
         Worklog: WORKLOG_ROWS,
         DeskDay: DESK_DAY_LINES,
+        Account: ACCOUNT_PARTS,
         CaseLog: CASES,
         MessageLog: MESSAGES,
         UserPerformance: USER_TABLE,
