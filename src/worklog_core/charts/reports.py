@@ -11,7 +11,7 @@ from typing import Any
 import altair as alt
 
 from worklog_core.charts.page import BLUE, GREY, hours, minutes, table, titled
-from worklog_core.conversations import Breakdown, Comparison, Distribution, Metric, Statistics
+from worklog_core.conversations import Breakdown, Distribution, Metric, PeriodComparison, Statistics
 from worklog_core.errors import WorklogError, describe
 
 __all__ = ["breakdown", "distribution", "require_report", "trend"]
@@ -119,13 +119,13 @@ def _short(amount: timedelta) -> str:
 _MINUTE = timedelta(minutes=1)
 
 
-def trend(report: Comparison) -> Any:
+def trend(report: PeriodComparison) -> Any:
     """Return metrics of a period beside those of the period before: a bar each, a panel a metric.
 
     Counts are numbers and times are hours, so each panel has an axis of its own. A metric that
     cannot be determined in one of the two has no bar there.
     """
-    require_report(report, Comparison)
+    require_report(report, PeriodComparison)
     panels: list[Any] = []
     told: list[str] = []
     for change in report.changes:
