@@ -57,8 +57,7 @@ def sessions_of_heartbeats(pings: tuple[Ints, Ints], edits: tuple[Ints, Ints], t
     pair = np.concatenate([pings[0], edits[0][beside]])
     at = np.concatenate([pings[1], edits[1][beside]])
     is_ping = np.arange(len(pair)) < len(pings[0])
-    # At one instant the ping comes first.
-    order = order_of(pair, 2 * at + ~is_ping)
+    order = order_of(pair, at)
     pair, at, is_ping = pair[order], at[order], is_ping[order]
     begins = is_first(pair)
     begins[1:] |= at[1:] - at[:-1] > ttl
