@@ -161,10 +161,6 @@ def test_a_message_log_shows_itself() -> None:
     assert repr(message_log(desk())) == "<MessageLog: 10 messages>"
 
 
-def test_a_message_has_no_seconds_of_anybodys_work() -> None:
-    assert MESSAGES.seconds_of(message_log(desk()).messages[:1]) == [{}]
-
-
 class TestReports:
     @pytest.mark.parametrize("policy", [ANONYMOUS, STRICT, PAGE, REAL])
     def test_a_user_table_shows_each_by_name_and_sets_nobody_above_another(
@@ -207,9 +203,8 @@ class TestReports:
             release(board, REAL)
 
     @pytest.mark.parametrize("subject", [USER_TABLE, LEADERS])
-    def test_a_report_has_no_day_and_no_seconds_to_share(self, subject: Any) -> None:
+    def test_a_report_has_no_day(self, subject: Any) -> None:
         assert subject.day_of(None) is None
-        assert subject.seconds_of([None]) == [{}]
 
     def test_every_field_of_a_row_is_decided(self) -> None:
         for subject, kind in ((USER_TABLE, UserRow), (LEADERS, Leader)):

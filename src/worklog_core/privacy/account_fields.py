@@ -4,7 +4,7 @@ An account is one person's, so the guarded forms refuse it, as they refuse a per
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from fractions import Fraction
 from operator import attrgetter
 from typing import Final, NamedTuple
@@ -86,17 +86,12 @@ def _reasons(_: _Part) -> Mapping[str, Undetermined]:
     return {}  # a part has all its values
 
 
-def _no_seconds(parts: Sequence[_Part]) -> list[dict[str, timedelta | None]]:
-    return [{} for _ in parts]
-
-
 ACCOUNT_PARTS: Final = Subject(
     kind="account",
     records=_parts,
     person_of=attrgetter("user_id"),
     ids_of=_ids,
     day_of=attrgetter("day"),
-    seconds_of=_no_seconds,
     reasons_of=_reasons,
     zone_of=attrgetter("time_zone"),
     fields=_FIELDS,

@@ -261,17 +261,12 @@ def _message_reasons(message: LoggedMessage) -> Mapping[str, Undetermined]:
     return {name: Undetermined.NOT_TOLD for name in names if getattr(message, name) is None}
 
 
-def _no_seconds(messages: Sequence[LoggedMessage]) -> list[dict[str, timedelta | None]]:
-    return [{} for _ in messages]
-
-
 MESSAGES: Final = Subject(
     kind="message log",
     records=_messages,
     person_of=attrgetter("user_id"),
     ids_of=_message_ids,
     day_of=attrgetter("day"),
-    seconds_of=_no_seconds,
     reasons_of=_message_reasons,
     zone_of=attrgetter("time_zone"),
     fields=_MESSAGE_FIELDS,

@@ -8,7 +8,7 @@ Three rules hold for the two tables:
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from operator import attrgetter
 from typing import Any, Final
 
@@ -37,10 +37,6 @@ _NAMED: Final = Treatments(
 
 def _value_of(column: str) -> Callable[[UserRow], Any]:
     return lambda row: row.values[column]
-
-
-def _no_seconds(records: Sequence[Any]) -> list[dict[str, timedelta | None]]:
-    return [{} for _ in records]
 
 
 def _no_day(_: object) -> date | None:
@@ -98,7 +94,6 @@ USER_TABLE: Final = Subject(
     person_of=attrgetter("user_id"),
     ids_of=_user_ids,
     day_of=_no_day,
-    seconds_of=_no_seconds,
     reasons_of=_user_reasons,
     zone_of=attrgetter("heading.zone"),
     fields=_USER_FIELDS,
@@ -152,7 +147,6 @@ LEADERS: Final = Subject(
     person_of=attrgetter("name"),
     ids_of=_leader_ids,
     day_of=_no_day,
-    seconds_of=_no_seconds,
     reasons_of=_leader_reasons,
     zone_of=attrgetter("heading.zone"),
     fields=_LEADER_FIELDS,

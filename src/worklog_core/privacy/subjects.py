@@ -66,10 +66,11 @@ class Subject:
     person_of: Callable[[Any], str | None]
     ids_of: Callable[[Any], Iterable[str]]
     day_of: Callable[[Any], date | None]
-    seconds_of: Callable[[Sequence[Any]], Sequence[Mapping[str, timedelta | None]]]
     reasons_of: Callable[[Any], Mapping[str, Undetermined]]
     zone_of: Callable[[Any], tzinfo]
     fields: tuple[ReleasedField, ...]
+    # Who has no handling times is not asked for them.
+    seconds_of: Callable[[Sequence[Any]], Sequence[Mapping[str, timedelta | None]]] = list
 
     def fields_of(self, form: Form, *treatments: Treatment) -> tuple[ReleasedField, ...]:
         """Return the fields that become one of some things in a form."""
