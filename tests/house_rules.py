@@ -110,6 +110,7 @@ ORDER = (
     "worklog.bounds",
     "worklog.account_words",
     "worklog.account",
+    "conversations.calls",
     "conversations.rules",
     "conversations.told",
     "conversations.lifecycle",

@@ -20,18 +20,19 @@ _ROOMS: Final = {
         Rule WeeklyHours WorkingCalendar diff lint local_day local_day_bounds
     """,
     "worklog_core.conversations": """
-        RESOLUTION_EDGES RESPONSE_EDGES Anchor Anomalies Anomaly Assignment Breakdown CaseEntry
-        CaseLog CaseRules ContactType Conversation ConversationList ConversationRow Distribution
-        FirstResponseFrom GroupBy Heading HeatCell Hours IntervalLength Leader Leaderboard
-        LoggedMessage Measurement MergedCases MessageLog Metric MetricChange OpenedHeatmap
-        OutboundFirstResponse OutsideHours Period PeriodComparison ResolvedAt Response
-        ResponseRun ReviewFlag ReviewLimits Selection Share SlaStatus Spread Statistics
-        TimeBucket Turn UserPerformance UserRow VolumeInterval VolumeReport WaitAtClose
-        breakdown build_case_log compare_with_previous conversation_list conversations_of
-        count_by first_response_breakdown first_response_of incoming_by_channel leaderboard
-        measure measure_by measurements message_log opened_by_contact_type opened_by_user
-        opened_heatmap outgoing_anomalies outgoing_by_source resolution_breakdown
-        resolved_anomalies response_breakdown response_runs user_performance volume_by_interval
+        RESOLUTION_EDGES RESPONSE_EDGES Anchor Anomalies Anomaly Assignment Breakdown Call
+        CallStatus CaseEntry CaseLog CaseRules ContactType Conversation ConversationList
+        ConversationRow Distribution FirstResponseFrom GroupBy Heading HeatCell Hours
+        IntervalLength Leader Leaderboard LoggedMessage Measurement MergedCases MessageLog
+        Metric MetricChange OpenedHeatmap OutboundFirstResponse OutsideHours Period
+        PeriodComparison ResolvedAt Response ResponseRun ReviewFlag ReviewLimits Selection Share
+        SlaStatus Spread Statistics TimeBucket Turn UserPerformance UserRow VolumeInterval
+        VolumeReport WaitAtClose breakdown build_case_log compare_with_previous
+        conversation_list conversations_of count_by first_response_breakdown first_response_of
+        incoming_by_channel leaderboard measure measure_by measurements message_log
+        opened_by_contact_type opened_by_user opened_heatmap outgoing_anomalies
+        outgoing_by_source resolution_breakdown resolved_anomalies response_breakdown
+        response_runs user_performance volume_by_interval
     """,
     "worklog_core.errors": """
         ConflictingEventsError NaiveDatetimeError NoWorkingTimeError RangeError WorklogError

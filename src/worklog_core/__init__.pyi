@@ -26,6 +26,8 @@ from worklog_core.conversations import Anomalies as Anomalies
 from worklog_core.conversations import Anomaly as Anomaly
 from worklog_core.conversations import Assignment as Assignment
 from worklog_core.conversations import Breakdown as Breakdown
+from worklog_core.conversations import Call as Call
+from worklog_core.conversations import CallStatus as CallStatus
 from worklog_core.conversations import CaseEntry as CaseEntry
 from worklog_core.conversations import CaseLog as CaseLog
 from worklog_core.conversations import CaseRules as CaseRules

@@ -253,6 +253,46 @@ class TestKlink:
             klink.read_api([{"caseId": "C1"}, {"secret": "C1"}])
 
 
+class TestPresence:
+    ROWS = (
+        ("2026-03-02T12:00:00Z", "available"),
+        ("2026-03-02T09:00:00+00:00", "offline"),
+        ("2026-03-02T14:00:00+01:00", "break"),
+    )
+
+    def rows(self) -> list[dict[str, Any]]:
+        return [
+            {"createdAt": at, "previousPresenceStatus": {"systemName": name}}
+            for at, name in self.ROWS
+        ]
+
+    @pytest.mark.rule("P-K4")
+    def test_a_status_began_where_the_one_before_it_ended(self) -> None:
+        changes = klink.read_presence(self.rows(), user_id="U1")
+        assert [(c.user_id, c.at, c.status) for c in changes] == [
+            ("U1", at(9), "available"),
+            ("U1", at(12), "break"),
+        ]
+        with_now = klink.read_presence(self.rows(), user_id="U1", current="available")
+        assert with_now[:2] == changes
+        assert (with_now[2].at, with_now[2].status) == (at(13), "available")
+        assert klink.read_presence([], user_id="U1", current="available") == ()
+
+    @pytest.mark.parametrize(
+        "row",
+        [
+            {},
+            {"createdAt": "2026-03-02T09:00:00", "previousPresenceStatus": {"systemName": "x"}},
+            {"createdAt": "soon", "previousPresenceStatus": {"systemName": "x"}},
+            {"createdAt": "2026-03-02T09:00:00Z", "previousPresenceStatus": "x"},
+            {"createdAt": "2026-03-02T09:00:00Z", "previousPresenceStatus": {"systemName": ""}},
+        ],
+    )
+    def test_a_row_that_does_not_tell_is_refused(self, row: dict[str, Any]) -> None:
+        with pytest.raises(WorklogError, match=r"^row 1 must have createdAt with a zone"):
+            klink.read_presence([row], user_id="U1")
+
+
 class TestRespondio:
     NAMES = tuple(column.name for column in respondio.CONVERSATION_COLUMNS)
 

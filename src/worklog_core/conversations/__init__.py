@@ -1,5 +1,6 @@
 """Conversations: responses, assignments and resolutions, the case log, and the reports over it."""
 
+from worklog_core.conversations.calls import Call, CallStatus
 from worklog_core.conversations.case_log import CaseLog
 from worklog_core.conversations.cases import build_case_log
 from worklog_core.conversations.conversation import Assignment, Conversation, conversations_of
@@ -86,6 +87,8 @@ __all__ = [
     "Anomaly",
     "Assignment",
     "Breakdown",
+    "Call",
+    "CallStatus",
     "CaseEntry",
     "CaseLog",
     "CaseRules",

@@ -14,6 +14,8 @@ from fractions import Fraction
 from typing import Any, Final
 
 from worklog_core.conversations.promises import SlaStatus
+from worklog_core.errors import WorklogError
+from worklog_core.events.facts import UserStatusChange
 from worklog_core.events.messages import Direction
 from worklog_core.exports.cells import (
     ArrayStyle,
@@ -25,9 +27,10 @@ from worklog_core.exports.cells import (
     write_cell,
 )
 from worklog_core.exports.columns import CaseColumn, read_rows, written_rows
+from worklog_core.instants import require_instant
 from worklog_core.privacy.release import Release
 
-__all__ = ["API_COLUMNS", "COLUMNS", "api", "read", "read_api", "rows"]
+__all__ = ["API_COLUMNS", "COLUMNS", "api", "read", "read_api", "read_presence", "rows"]
 
 _DIRECTIONS: Final = {Direction.IN: "Inbound", Direction.OUT: "Outbound"}
 
@@ -202,6 +205,52 @@ def read(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
         [{'Case ID': 'C1', 'Handled Time': datetime.timedelta(seconds=2720), 'SLA': None}]
     """
     return read_rows(rows, COLUMNS)
+
+
+def read_presence(
+    rows: Iterable[Mapping[str, Any]], *, user_id: str, current: str | None = None
+) -> tuple[UserStatusChange, ...]:
+    """Return the statuses of a user from the rows of the agents' presence log, in any order (P-K4).
+
+    A row says when a status ended, so each began where the row before it ended another. When the
+    first one began is not told: it makes no event. *current* is the status after the last row.
+    Name the statuses in `status_modes` or `status_aliases` of the rules.
+
+    Raises WorklogError for a row without its instant or its status; the error does not show it.
+
+    Example:
+        >>> from worklog_core import exports
+        >>> rows = [
+        ...     {"createdAt": "2026-03-02T09:00:00Z",
+        ...      "previousPresenceStatus": {"systemName": "offline"}},
+        ...     {"createdAt": "2026-03-02T10:00:00Z",
+        ...      "previousPresenceStatus": {"systemName": "available"}}]
+        >>> changes = exports.klink.read_presence(rows, user_id="U1", current="break")
+        >>> [(change.at.hour, change.status) for change in changes]
+        [(9, 'available'), (10, 'break')]
+    """
+    ends = sorted(_presence(row, number) for number, row in enumerate(rows, start=1))
+    following = [status for _, status in ends[1:]]
+    begun = [at for at, _ in ends]
+    statuses = following if current is None else [*following, current]
+    return tuple(
+        UserStatusChange(user_id, at, status) for at, status in zip(begun, statuses, strict=False)
+    )
+
+
+def _presence(row: Mapping[str, Any], number: int) -> tuple[datetime, str]:
+    try:
+        at = require_instant("createdAt", datetime.fromisoformat(row["createdAt"]))
+        status: Any = row["previousPresenceStatus"]["systemName"]
+    except (KeyError, TypeError, ValueError):
+        at, status = None, None
+    if at is None or not isinstance(status, str) or not status:
+        raise WorklogError(
+            f"row {number} must have createdAt with a zone and previousPresenceStatus.systemName: "
+            "found none. Read the log as the API gives it.",
+            field="rows",
+        )
+    return at, status
 
 
 def read_api(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
