@@ -9,12 +9,25 @@ import pickle
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 
 import pytest
 
 import busy_week
-from worklog_core import Worklog, WorklogRules, build_worklog
+import other_calls
+import worklog_core
+from docstring_examples import examples
+from worklog_core import (
+    Interval,
+    WeeklyHours,
+    WorkingCalendar,
+    Worklog,
+    WorklogRules,
+    build_worklog,
+)
+
+PUBLIC = {name: getattr(worklog_core, name) for name in vars(worklog_core)["__all__"]}
 
 # Importing is done and the inputs are made before the job begins: zones are the caller's business.
 READY = """
@@ -117,6 +130,54 @@ def test_the_answer_does_not_depend_on_where_it_runs(
     assert run(READY + JOB + "print(digest())", **environment) == digest
 
 
+# All examples once, so that zones are read and rooms are loaded; then again, being watched. What no
+# example calls is called beside them.
+EXAMPLES = """
+import sys
+import other_calls
+from docstring_examples import examples
+every = examples()
+kept = [other_calls.make(), *(example.run() for example in every)]
+"""
+EXAMPLES_WATCHED = """
+is_watching = True
+
+def refuse(event, arguments):
+    # Running a block of an example is what the watch itself does.
+    if is_watching and event not in ("builtins.id", "exec"):
+        raise RuntimeError(f"{event} {arguments}")
+
+sys.addaudithook(refuse)
+try:
+    kept += [other_calls.make(), *(example.run() for example in every)]
+finally:
+    is_watching = False
+print(len(every))
+"""
+
+
+def test_no_example_of_a_docstring_opens_connects_starts_or_imports_anything() -> None:
+    assert int(run(EXAMPLES + EXAMPLES_WATCHED)) > 100
+
+
+def test_the_watch_would_see_an_example_that_opens_a_file() -> None:
+    peeking = """
+import attrs
+step = compile("open('nowhere')", "an example", "single"), False
+every = [attrs.evolve(every[0], steps=[step])]
+"""
+    with pytest.raises(AssertionError, match="RuntimeError: open"):
+        run(EXAMPLES + peeking + EXAMPLES_WATCHED)
+
+
+def test_every_public_function_is_called_while_it_is_watched() -> None:
+    called = other_calls.make()
+    shown = "\n".join(example.source for example in examples())
+    functions = [name for name, what in PUBLIC.items() if callable(what) and name[0].islower()]
+    assert len(functions) > 20
+    assert not [name for name in functions if f"{name}(" not in shown and name not in called]
+
+
 every_rule = pytest.mark.parametrize("rules", busy_week.RULES.values(), ids=busy_week.RULES)
 
 
@@ -145,6 +206,33 @@ def test_eight_threads_at_once_find_the_same(rules: WorklogRules) -> None:
         assert built == expected
         assert built.ledger.lines == expected.ledger.lines
         assert answers == alone
+
+
+def test_eight_threads_share_one_calendar() -> None:
+    hours, zone = WeeklyHours.parse("Mon-Fri 22:00-06:00; Sun 01:30-03:30"), busy_week.BERLIN
+    shared, alone = (WorkingCalendar(hours, time_zone=zone) for _ in range(2))
+    months = [busy_week.MONDAY + timedelta(days=30 * n) for n in range(-60, 60)]
+    together = Barrier(8)
+
+    def ask(calendar: WorkingCalendar, first: int) -> list[object]:
+        # Each begins elsewhere, so that the shared table grows in both directions at once.
+        return [
+            (
+                calendar.working_time(busy_week.MONDAY, at),
+                calendar.advance(at, timedelta(hours=100)),
+                calendar.is_open(at),
+                calendar.open_intervals(Interval(at, at + timedelta(days=3))),
+            )
+            for at in (*months[first:], *months[:first])
+        ]
+
+    def work(number: int) -> list[object]:
+        together.wait()
+        return ask(shared, 15 * number)
+
+    with ThreadPoolExecutor(8) as threads:
+        results = list(threads.map(work, range(8)))
+    assert results == [ask(alone, 15 * number) for number in range(8)]
 
 
 @every_rule
