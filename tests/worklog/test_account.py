@@ -74,9 +74,10 @@ def test_a_stretch_is_given_its_parts_within_a_microsecond(
     worklog = build_worklog(history, rules)
     for row in worklog.rows:
         for stretch in account(worklog, row).counted:
-            shares = (part.share * ((part.end - part.start) // timedelta.resolution)
-                      for part in stretch.parts)  # fmt: skip
-            assert abs(sum(shares) - stretch.amount // timedelta.resolution) <= 1
+            exact = Fraction(0)
+            for part in stretch.parts:
+                exact += part.share * ((part.end - part.start) // timedelta.resolution)
+            assert abs(exact - stretch.amount // timedelta.resolution) <= 1
             assert stretch.parts[0].start == stretch.start
             assert stretch.parts[-1].end == stretch.end
 
@@ -178,7 +179,7 @@ def test_the_share_of_a_ticket_that_an_edited_one_displaces_is_nothing() -> None
         History.of([seen("T1", at(9), at(10)), seen("T2", at(9), at(10)), WORK]), rules
     )
     (stretch, _) = account(worklog, worklog.rows[0]).counted
-    assert (stretch.parts[0].beside, stretch.parts[0].share) == (("T2",), 1)
+    assert (stretch.parts[0].beside, stretch.parts[0].share) == (("T2",), Fraction(1))
 
 
 @pytest.mark.rule("AMB-15")

@@ -4,7 +4,8 @@ The same history under the same rules is the same worklog. A choice is an enum, 
 misspelt, and everything is checked when the rules are made, before anything is computed.
 """
 
-from collections.abc import Iterable, Mapping
+import operator
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta, tzinfo
 from enum import Enum
 from typing import Any, Final
@@ -23,12 +24,14 @@ from worklog_core.door import (
 )
 from worklog_core.errors import WorklogError, describe
 from worklog_core.events.actions import ReplyWithDeferral
+from worklog_core.languages import Language, require_language
 from worklog_core.mappings import FrozenMapping
 from worklog_core.normal_text import Preprocess
 from worklog_core.sla.targets import SlaPolicy
 from worklog_core.tickets.reopening import FcrPer
 from worklog_core.worklog.assistance import CorrectionUntil
 from worklog_core.worklog.division import DivisionPolicy, EqualSplit, is_policy
+from worklog_core.worklog.rules_words import division_of, plain_rule, sentence, zone_name
 
 __all__ = [
     "STATUS_MODES",
@@ -251,6 +254,72 @@ class WorklogRules:
     fcr_per: FcrPer = attrs.field(default=FcrPer.CLOSING, validator=choice_of(FcrPer))
     reopen_needs_reply: bool = attrs.field(default=False, validator=check_flag)
 
+    def describe(self, *, language: Language = Language.ENGLISH) -> str:
+        """Return the rules in words, a sentence each, in the order of the fields.
+
+        Example:
+            >>> from datetime import UTC
+            >>> from worklog_core import WorklogRules
+            >>> WorklogRules(time_zone=UTC).describe().splitlines()[4]
+            'Pings up to 0:01:30 apart are one session.'
+        """
+        is_german = require_language(language) is Language.GERMAN
+        return "\n".join(
+            sentence(field.name, getattr(self, field.name), is_german=is_german)
+            for field in attrs.fields(WorklogRules)
+        )
+
+    def to_dict(self, *, leave_out: Iterable[str] = ()) -> dict[str, Any]:
+        """Return the rules as JSON has them, by field; `from_dict` reads them again.
+
+        Durations are whole microseconds, a zone is its key. What has no plain form is refused by
+        name, and can be left out and handed in when the rules are read.
+
+        Example:
+            >>> from datetime import UTC
+            >>> from worklog_core import WorklogRules
+            >>> told = WorklogRules(time_zone=UTC).to_dict()
+            >>> told["heartbeat_ttl"], told["divide_over"]
+            (90000000, 'open')
+        """
+        left_out = set(require_iterable("leave_out", leave_out, "names"))
+        _require_known(left_out, "leave_out")
+        return {
+            field.name: plain_rule(field.name, getattr(self, field.name))
+            for field in attrs.fields(WorklogRules)
+            if field.name not in left_out
+        }
+
+    @classmethod
+    def from_dict(
+        cls, given: Mapping[str, Any], *, time_zone: tzinfo, **handed_in: Any
+    ) -> "WorklogRules":
+        """Return the rules that `to_dict` wrote.
+
+        The library opens no zone files: *time_zone* is the zone of the key that was written. Fields
+        that were left out are handed in by their names, or take their defaults.
+
+        Raises WorklogError for a field that is unknown, a value that was not written so, and a zone
+        of another name.
+
+        Example:
+            >>> from datetime import UTC
+            >>> from worklog_core import WorklogRules
+            >>> rules = WorklogRules(time_zone=UTC, carry_tail=False)
+            >>> WorklogRules.from_dict(rules.to_dict(), time_zone=UTC) == rules
+            True
+        """
+        _require_known(given, "WorklogRules")
+        if given.get("time_zone") not in (None, zone_name(time_zone)):
+            raise WorklogError(
+                f"time_zone must be the zone that was written, {given['time_zone']!r}: "
+                f"found {describe(time_zone)}. Make it of that key.",
+                field="time_zone",
+                value=time_zone,
+            )
+        read = {name: _read(name, given[name]) for name in given if name != "time_zone"}
+        return cls(time_zone=time_zone, **{**read, **handed_in})
+
     def mode_of(self, status: str) -> StatusMode:
         """Return the mode that a status or one of its other names means.
 
@@ -267,3 +336,51 @@ class WorklogRules:
             field="status",
             value=status,
         )
+
+
+_READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "status_modes": lambda given: tuple(StatusMode(**mode) for mode in given),
+    "division": division_of,
+    **dict.fromkeys(
+        ("heartbeat_ttl", "max_unedited", "fcr_window"),
+        lambda given: timedelta(microseconds=operator.index(given)),
+    ),
+    "message_in_session": MessageInSession,
+    "divide_over": DivideOver,
+    "first_edit": FirstEdit,
+    "reply_with_deferral": ReplyWithDeferral,
+    "repost_presence": RepostPresence,
+    "sla_scope": SlaScope,
+    "correction_until": CorrectionUntil,
+    "fcr_per": FcrPer,
+}
+
+
+def _read(name: str, written: Any) -> Any:
+    """Return a rule that was written; what needs no reading, and None, as it is."""
+    reader = _READERS.get(name)
+    if reader is None or written is None:
+        return written
+    try:
+        return reader(written)
+    except WorklogError:
+        raise
+    except (TypeError, ValueError, OverflowError):
+        raise WorklogError(
+            f"WorklogRules.{name} must be as to_dict writes it: found {describe(written)}. "
+            "Read what was written by the same version.",
+            field=f"WorklogRules.{name}",
+            value=written,
+        ) from None
+
+
+def _require_known(names: Iterable[Any], field: str) -> None:
+    known = attrs.fields_dict(WorklogRules)
+    for name in names:
+        if name not in known:
+            raise WorklogError(
+                f"{field} must name fields of WorklogRules only: found {describe(name)}. "
+                f"They are {', '.join(known)}.",
+                field=field,
+                value=name,
+            )
