@@ -1,12 +1,12 @@
 """From the event log of a real help desk to its reports.
 
-    python examples/reports.py PATH [YEAR MONTH]
+    python examples/reports.py PATH [YEAR MONTH] [--charts FOLDER]
 
 PATH is a CSV or CSV.gz with the columns `Case ID`, `Activity`, `Resource` and `Complete Timestamp`,
 such as the log of an Italian software company that M. Polato published at 4TU.ResearchData
 (doi:10.4121/uuid:0c60edf1-6f83-4e75-9367-4c63b3e9d5bb). The reports are about one month, the
-busiest one where none is given, beside the month before. The exit status is 1 if anything does not
-sum.
+busiest one where none is given, beside the month before. With a folder, their pictures are written
+there as Vega-Lite specifications. The exit status is 1 if anything does not sum.
 """
 
 import argparse
@@ -32,6 +32,8 @@ from worklog_core import (
     MessageSent,
     Metric,
     Period,
+    PrivacyLevel,
+    PrivacyPolicy,
     ScreenSession,
     Selection,
     SenderKind,
@@ -44,6 +46,7 @@ from worklog_core import (
     WorklogError,
     WorklogRules,
     build_case_log,
+    charts,
     compare_with_previous,
     conversation_list,
     first_response_breakdown,
@@ -53,6 +56,7 @@ from worklog_core import (
     opened_heatmap,
     outgoing_anomalies,
     outgoing_by_source,
+    release,
     resolution_breakdown,
     resolved_anomalies,
     user_performance,
@@ -95,6 +99,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Reports out of a help desk's event log.")
     parser.add_argument("path", type=Path, help=f"a CSV or CSV.gz with {', '.join(COLUMNS)}")
     parser.add_argument("month", type=int, nargs="*", metavar="YEAR MONTH")
+    parser.add_argument("--charts", type=Path, help="a folder for the pictures of the reports")
     arguments = parser.parse_args()
     if len(arguments.month) not in {0, 2}:
         parser.error("give a year and a month, or neither")
@@ -111,7 +116,29 @@ def main() -> None:
     if faults:
         sys.exit("\n".join(["this does not sum:", *faults]))
     print(READING)
-    print_reports(log, Selection(period=period))
+    month = Selection(period=period)
+    print_reports(log, month)
+    if arguments.charts is not None:
+        arguments.charts.mkdir(parents=True, exist_ok=True)
+        for name, chart in pictures(log, month).items():
+            chart.save(arguments.charts / f"{name}.json")
+            print(f"\n{arguments.charts / name}.json: {chart.to_dict()['description']}")
+
+
+def pictures(log: CaseLog, month: Selection) -> dict[str, Any]:
+    """Return the pictures of a month; the one of people goes through a release, by real names."""
+    board = leaderboard(log, Metric.FIRST_RESPONSE_TIME, month, n=SHOWN, min_count=SHOWN)
+    names = {leader.name: f"Agent {leader.name}" for leader in board.leaders}
+    ranked = release(board, PrivacyPolicy(PrivacyLevel.REAL, names=names))
+    metrics = [Metric.OPENED, Metric.CLOSED, Metric.FIRST_RESPONSE_TIME, Metric.RESOLUTION_TIME]
+    return {
+        "opened": charts.heatmap(opened_heatmap(log, month)),
+        "first-response": charts.breakdown(first_response_breakdown(log, month)),
+        "resolution": charts.breakdown(resolution_breakdown(log, month)),
+        "outgoing": charts.distribution(outgoing_by_source(log, month)),
+        "trend": charts.trend(compare_with_previous(log, month, metrics=metrics)),
+        "leaderboard": charts.leaderboard(ranked, title=board.heading.title),
+    }
 
 
 def read(path: Path) -> list[Entry]:

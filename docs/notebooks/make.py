@@ -153,9 +153,71 @@ alt.Chart(alt.InlineData(values=by_day.to_dicts())).mark_bar(color="#0072B2").en
 ).properties(width=560, title="Average handling time by day, days of Europe/Berlin")""",
 ]
 
+REPORTS = [
+    """# Reports and charts
+
+A quarter of a made-up service desk: conversations come in, people answer and close them. The
+reports are values; every one names its zone, its period and its clock.""",
+    """import random
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from worklog_core import (
+    Direction, History, MessageSent, Metric, Period, PrivacyLevel, PrivacyPolicy, Selection,
+    SenderKind, StatusCause, TicketOpened, TicketStatus, TicketStatusChange, WorklogRules,
+    build_case_log, charts, compare_with_previous, first_response_breakdown, incoming_by_channel,
+    leaderboard, opened_heatmap, release,
+)
+
+berlin = ZoneInfo("Europe/Berlin")
+draw = random.Random(7)""",
+    """## A quarter, drawn with a fixed seed""",
+    """def conversation(number):
+    day = datetime(2026, 1, 1, tzinfo=berlin) + timedelta(days=draw.randrange(90))
+    opened = day.replace(hour=min(23, max(0, int(draw.gauss(12, 3)))), minute=draw.randrange(60))
+    ticket, channel = f"T{number}", draw.choice(["email", "email", "chat", "phone"])
+    yield TicketOpened(ticket, opened, contact_id=f"C{draw.randrange(200)}", channel=channel)
+    yield MessageSent(ticket, opened, "in", direction=Direction.IN, sender=SenderKind.CUSTOMER,
+                      channel=channel, is_initial=True)
+    if draw.random() < 0.9:
+        agent = f"U{draw.randrange(6)}"
+        answered = opened + timedelta(seconds=int(draw.expovariate(1 / 900)))
+        yield MessageSent(ticket, answered, "out", direction=Direction.OUT,
+                          sender=SenderKind.HUMAN, sender_id=agent)
+        closed = answered + timedelta(minutes=draw.randrange(5, 4_000))
+        yield TicketStatusChange(ticket, closed, TicketStatus.CLOSED, cause=StatusCause.AGENT,
+                                 user_id=agent)
+
+history = History.of(event for number in range(900) for event in conversation(number))
+log = build_case_log(history, WorklogRules(time_zone=berlin))
+march = Selection(period=Period.month(2026, 3))
+log""",
+    OFFLINE,
+    """## When do conversations come in?
+
+The hour that the clocks skipped was there one time less: `rate=True` compares it fairly.""",
+    """charts.heatmap(opened_heatmap(log, march), rate=True)""",
+    """## How long does the first response take?
+
+Buckets are half-open, percentages total 100, and what cannot be determined is counted apart.""",
+    """charts.breakdown(first_response_breakdown(log, march))""",
+    """charts.distribution(incoming_by_channel(log, march))""",
+    """## Against the month before""",
+    """shown = [Metric.OPENED, Metric.CLOSED, Metric.FIRST_RESPONSE_TIME, Metric.RESOLUTION_TIME]
+charts.trend(compare_with_previous(log, march, metrics=shown))""",
+    """## People
+
+A ranking of people is drawn of a release under real names, by agreement, or not at all.""",
+    """board = leaderboard(log, Metric.FIRST_RESPONSE_TIME, march)
+names = {leader.name: f"Agent {leader.name}" for leader in board.leaders}
+ranked = release(board, PrivacyPolicy(PrivacyLevel.REAL, names=names))
+charts.leaderboard(ranked, title="First response, March 2026")""",
+]
+
 NOTEBOOKS = {
     "first-worklog.ipynb": FIRST_WORKLOG,
     "a-million-sessions.ipynb": MILLION,
+    "reports-and-charts.ipynb": REPORTS,
 }
 
 

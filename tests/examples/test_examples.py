@@ -1,6 +1,7 @@
 """The examples, run as a reader runs them: in a process of their own, from another folder."""
 
 import gzip
+import json
 import os
 import re
 import runpy
@@ -296,3 +297,22 @@ class TestReports:
         done = run(REPORTS, "log.csv", 2013, within=tmp_path)
         assert done.returncode == 2
         assert "give a year and a month, or neither" in done.stderr
+
+    def test_the_pictures_are_written_to_the_folder_that_is_given(
+        self, tmp_path: Path, shared: Path
+    ) -> None:
+        log, folder = shared / "data" / "helpdesk_log.csv.gz", tmp_path / "pictures"
+        done = run(REPORTS, log, "2013", "3", "--charts", folder, within=tmp_path)
+        assert (done.returncode, done.stderr) == (0, "")
+        written = {path.stem: json.loads(path.read_text("utf-8")) for path in folder.iterdir()}
+        assert set(written) == {
+            "first-response",
+            "leaderboard",
+            "opened",
+            "outgoing",
+            "resolution",
+            "trend",
+        }
+        for chart in written.values():
+            assert chart["$schema"].startswith("https://vega.github.io/schema/vega-lite/")
+            assert chart["description"] in done.stdout

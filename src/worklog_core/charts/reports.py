@@ -171,4 +171,7 @@ def _unit(
 
 
 def _words(statistics: Statistics) -> str:
-    return "not determinable" if statistics.value is None else str(statistics.value)
+    value = statistics.value
+    if isinstance(value, timedelta):
+        return str(timedelta(seconds=round(value / timedelta(seconds=1))))
+    return "not determinable" if value is None else str(value)
