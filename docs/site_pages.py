@@ -40,7 +40,10 @@ def page_of(path: str) -> str:
 
 def generated_pages() -> dict[str, str]:
     """Return the generated pages by their place."""
-    pages = {page_of(name): read(name) for name in ("README.md", "CHANGELOG.md")}
+    pages = {
+        page_of(name): read(name)
+        for name in ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")
+    }
     for script in sorted([*ROOT.glob("examples/*.py"), *ROOT.glob("benchmarks/*.py")]):
         name = script.relative_to(ROOT).as_posix()
         pages[page_of(name)] = f"# {name}\n\n```python\n{read(name)}```\n"
@@ -61,6 +64,8 @@ def read(name: str) -> str:
     if name.endswith(".md"):
         text = text.replace("](docs/", "](").replace("](examples/", "](../examples/")
         text = text.replace("](benchmarks/", "](../benchmarks/")
+        text = re.sub(r"\]\((CHANGELOG|CONTRIBUTING|SECURITY|README)\.md", _lowered, text)
+        text = text.replace("[the licence](LICENSE)", "the licence")
     return text
 
 
@@ -81,13 +86,17 @@ def notebook_page(notebook: dict[str, Any]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def _lowered(link: re.Match[str]) -> str:
+    return f"]({link[1].lower()}.md"
+
+
 def public_rooms() -> dict[str, list[str]]:
     """Return the names that are handed on, by their room: the front door's, then those beside."""
     rooms: dict[str, list[str]] = {}
     stub = ast.parse((ROOT / "src" / PACKAGE / "__init__.pyi").read_text(encoding="utf-8"))
     for node in stub.body:
-        if isinstance(node, ast.ImportFrom) and node.module is not None:
-            room = node.module.removeprefix(f"{PACKAGE}.")
+        if isinstance(node, ast.ImportFrom) and node.module not in {None, PACKAGE}:
+            room = str(node.module).removeprefix(f"{PACKAGE}.")
             rooms.setdefault(room, []).extend(alias.name for alias in node.names)
     rooms.pop("_version")
     for room in BESIDE:

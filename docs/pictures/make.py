@@ -1,0 +1,47 @@
+"""Make the pictures of README and docs from the examples they stand beside.
+
+python docs/pictures/make.py            writes each picture, and its specification beside it
+python docs/pictures/make.py --check    says whether the specifications are what is drawn now
+"""
+
+import json
+import runpy
+import sys
+from pathlib import Path
+from typing import Any
+
+import vl_convert
+
+from worklog_core import PrivacyLevel, PrivacyPolicy, build_worklog, charts, desk_day, release
+
+HERE = Path(__file__).parent
+EXAMPLES = HERE.parents[1] / "examples"
+
+
+def pictures() -> dict[str, Any]:
+    """Return every picture by its name."""
+    day = runpy.run_path(str(EXAMPLES / "one_day.py"))
+    worklog = build_worklog(day["THE_DAY"], day["RULES"])
+    named = PrivacyPolicy(PrivacyLevel.REAL, names={"Aylin": "Aylin"})
+    aylin = desk_day(worklog, user_id="Aylin", day=day["DAY"])
+    return {"a-day": charts.day(release(aylin, named))}
+
+
+def main() -> None:
+    """Write or check the pictures."""
+    for name, chart in pictures().items():
+        drawn = chart.to_dict()
+        del drawn["$schema"]  # it names the version of Altair
+        specification = json.dumps(drawn, indent=1, sort_keys=True) + "\n"
+        path = HERE / f"{name}.json"
+        if sys.argv[1:] == ["--check"]:
+            if path.read_text(encoding="utf-8") != specification:
+                sys.exit(f"{name}.png is not what is drawn now: run docs/pictures/make.py")
+        else:
+            path.write_text(specification, encoding="utf-8")
+            (HERE / f"{name}.png").write_bytes(vl_convert.vegalite_to_png(chart.to_json(), scale=2))
+        print(name)
+
+
+if __name__ == "__main__":
+    main()
