@@ -1,4 +1,4 @@
-"""Every way in which a few instants can meet, each on a user of its own, against the scalar engine."""
+"""Every way in which a few instants can meet, each on a user of its own: the scalar answer."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -24,8 +24,8 @@ from worklog_core import (
     UserStatusChange,
     UserStatusRepost,
     WorklogRules,
-    build_worklog as build_scalar,
 )
+from worklog_core import build_worklog as build_scalar
 from worklog_core.columnar import build_ledger, build_worklog
 
 # Ten microseconds before a midnight, so that what is about as long lies on either side of it.
@@ -49,13 +49,15 @@ def check(events: Iterator[Event], rules: WorklogRules) -> None:
 
 def chats() -> Iterator[Event]:
     ticks = (-1, 0, 1, 4, 9, 10, 11, 14, 15, 16)
-    for number, (wrote, edited, end) in enumerate(product(ticks, ticks, (0, 4, 10, 15))):
+    ways = product(ticks, ticks, (0, 4, 10, 15), (False, True))
+    for number, (wrote, edited, end, is_edited_first) in enumerate(ways):
         user, ticket = f"U{number}", f"T{number}"
         yield ScreenSession(user, ticket, at(0), at(end))
         yield ScreenSession(user, ticket, at(18), at(20))
         yield CustomerMessage(ticket, at(wrote), "C1")
         yield CustomerMessage(ticket, at(wrote), "C0", is_initial=True)
         yield TicketEdit(user, ticket, at(edited), Action.WRITE)
+        yield TicketEdit(user, ticket, at(0), Action.STATUS if is_edited_first else None)
         yield TicketEdit(user, ticket, at(19), None)
         yield ScreenSession(user, "view", at(3), at(12))
 
