@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = "worklog_core"
 # Rooms that the front door does not hand on.
 BESIDE = ("columnar", "charts", "testing.strategies", "testing.laws", "testing.conformance")
+FENCE = re.compile(r"^```(\w+) [^\n`]+$", re.MULTILINE)
 LINK = re.compile(r"\]\((?P<up>(?:\.\./)+)(?P<path>README\.md|CHANGELOG\.md|[\w/]+\.py)")
 
 
@@ -29,7 +30,9 @@ def on_files(files: Files, config: Any) -> Files:
 def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
     """Lead links out of the folder to the pages that are made of what they lead to."""
     up = "../" * (len(Path(page.file.src_uri).parts) - 1)
-    led = LINK.sub(lambda link: f"]({up}{page_of(link['path'])}", markdown)
+    # Behind the language a fence may say where its text comes from; that is for the tests.
+    plain = FENCE.sub(r"```\1", markdown)
+    led = LINK.sub(lambda link: f"]({up}{page_of(link['path'])}", plain)
     return re.sub(r"(\]\([\w/-]+)\.ipynb\)", r"\1.md)", led)
 
 
