@@ -141,6 +141,7 @@ ORDER = (
     "conversations.reports.volume",
     "conversations.reports.comparison",
     "conversations.message_log",
+    "conversations.contact_log",
     "privacy.words",
     "privacy.pseudonyms",
     "privacy.levels",

@@ -21,13 +21,13 @@ _ROOMS: Final = {
     """,
     "worklog_core.conversations": """
         RESOLUTION_EDGES RESPONSE_EDGES Anchor Anomalies Anomaly Assignment Breakdown Call
-        CallStatus CaseEntry CaseLog CaseRules ContactType Conversation ConversationList
-        ConversationRow Distribution FirstResponseFrom GroupBy Heading HeatCell Hours
-        IntervalLength Leader Leaderboard LoggedMessage Measurement MergedCases MessageLog
+        CallStatus CaseEntry CaseLog CaseRules ContactEntry ContactLog ContactType Conversation
+        ConversationList ConversationRow Distribution FirstResponseFrom GroupBy Heading HeatCell
+        Hours IntervalLength Leader Leaderboard LoggedMessage Measurement MergedCases MessageLog
         Metric MetricChange OpenedHeatmap OutboundFirstResponse OutsideHours Period
         PeriodComparison ResolvedAt Response ResponseRun ReviewFlag ReviewLimits Selection Share
         SlaStatus Spread Statistics TimeBucket Turn UserPerformance UserRow VolumeInterval
-        VolumeReport WaitAtClose breakdown build_case_log compare_with_previous
+        VolumeReport WaitAtClose breakdown build_case_log compare_with_previous contact_log
         conversation_list conversations_of count_by first_response_breakdown first_response_of
         incoming_by_channel leaderboard measure measure_by measurements message_log
         opened_by_contact_type opened_by_user opened_heatmap outgoing_anomalies

@@ -31,6 +31,8 @@ from worklog_core.conversations import CallStatus as CallStatus
 from worklog_core.conversations import CaseEntry as CaseEntry
 from worklog_core.conversations import CaseLog as CaseLog
 from worklog_core.conversations import CaseRules as CaseRules
+from worklog_core.conversations import ContactEntry as ContactEntry
+from worklog_core.conversations import ContactLog as ContactLog
 from worklog_core.conversations import ContactType as ContactType
 from worklog_core.conversations import Conversation as Conversation
 from worklog_core.conversations import ConversationList as ConversationList
@@ -75,6 +77,7 @@ from worklog_core.conversations import WaitAtClose as WaitAtClose
 from worklog_core.conversations import breakdown as breakdown
 from worklog_core.conversations import build_case_log as build_case_log
 from worklog_core.conversations import compare_with_previous as compare_with_previous
+from worklog_core.conversations import contact_log as contact_log
 from worklog_core.conversations import conversation_list as conversation_list
 from worklog_core.conversations import conversations_of as conversations_of
 from worklog_core.conversations import count_by as count_by

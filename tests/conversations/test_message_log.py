@@ -1,10 +1,19 @@
-"""Everything that was written, message by message."""
+"""Everything that was written, message by message, and the contacts it was written with."""
 
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from helpdesk import answered, asked, at, log_of, noted, opened, said
-from worklog_core import Period, Selection, SenderKind, message_log
+from helpdesk import answered, asked, assigned, at, log_of, noted, opened, said
+from worklog_core import (
+    ContactEntry,
+    ContactLabelled,
+    CustomerDetected,
+    Period,
+    Selection,
+    SenderKind,
+    contact_log,
+    message_log,
+)
 
 
 def test_messages_stand_in_time_order_with_their_case_and_contact() -> None:
@@ -31,3 +40,34 @@ def test_a_selection_chooses_by_the_instant_of_the_message_in_its_zone() -> None
     (late,) = message_log(log, Selection(period=tuesday, time_zone=berlin)).messages
     assert (late.at, late.day) == (at(23), date(2026, 3, 3))
     assert message_log(log).time_zone is log.rules.time_zone
+
+
+def test_a_contact_is_one_over_all_its_cases() -> None:
+    log = log_of(
+        *(opened(at(11), "T1", contact_id="K1", channel="chat"), assigned(at(11), "U1")),
+        *(opened(at(9), "T2", contact_id="K1", channel="mail"), assigned(at(9), "U2", "T2")),
+        *(ContactLabelled("K1", at(9), ["VIP"]), opened(at(9), "T3")),
+        CustomerDetected("T4", at(9), "K2"),
+    )
+    found = contact_log(log)
+    assert repr(found) == "<ContactLog: 2 contacts>"
+    assert found.contacts == (
+        ContactEntry(
+            contact_id="K1",
+            labels=("VIP",),
+            channels=("chat", "mail"),
+            assignee="U1",
+            conversations=2,
+            first_at=at(9),
+            last_at=at(11),
+        ),
+        ContactEntry(
+            contact_id="K2",
+            labels=(),
+            channels=(),
+            assignee=None,
+            conversations=1,
+            first_at=None,
+            last_at=None,
+        ),
+    )

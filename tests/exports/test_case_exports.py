@@ -60,6 +60,7 @@ from worklog_core import (
     WorklogRules,
     WrapUpFinished,
     build_worklog,
+    contact_log,
     exports,
     message_log,
     release,
@@ -394,6 +395,19 @@ class TestRespondio:
         (failed,) = respondio.messages(release(message_log(log, failed=True), REAL))
         assert failed["Message ID"] == "A2"
 
+    @pytest.mark.rule("R-10", "AMB-23")
+    def test_contacts_without_a_range_of_dates(self) -> None:
+        (row,) = respondio.contacts(release(contact_log(log_of(*SAMPLE, rules=RULES)), REAL))
+        assert row == {
+            "Contact ID": "K1",
+            "Tags": "VIP",
+            "Channels": "phone",
+            "Assignee": "Ada",
+            "Number of Conversations": 1,
+            "DateTime First Conversation": "02/03/2026 09:30",
+            "DateTime Last Conversation": "02/03/2026 09:30",
+        }
+
     @pytest.mark.rule("R-13", "R-14", "P-R4")
     def test_the_closing_trigger_offers_numbers_of_closed_conversations_alone(self) -> None:
         found = released(*SAMPLE, pended(at(9), "T2"))
@@ -440,6 +454,7 @@ EXPORTS: list[Callable[[Release], Any]] = [
     respondio.conversations,
     respondio.closed_variables,
     respondio.messages,
+    respondio.contacts,
 ]
 
 

@@ -24,6 +24,7 @@ from helpdesk import (
 )
 from worklog_core import (
     CaseEntry,
+    ContactEntry,
     FieldPolicy,
     GroupBy,
     HoldEnded,
@@ -37,12 +38,13 @@ from worklog_core import (
     Undetermined,
     UserRow,
     WorklogError,
+    contact_log,
     leaderboard,
     message_log,
     release,
     user_performance,
 )
-from worklog_core.privacy.case_fields import CASES, MESSAGES
+from worklog_core.privacy.case_fields import CASES, CONTACTS, MESSAGES
 from worklog_core.privacy.levels import Form
 from worklog_core.privacy.report_fields import LEADERS, USER_TABLE
 
@@ -69,7 +71,9 @@ def desk() -> Any:
     return log_of(*events)
 
 
-@pytest.mark.parametrize(("subject", "kind"), [(CASES, CaseEntry), (MESSAGES, LoggedMessage)])
+@pytest.mark.parametrize(
+    ("subject", "kind"), [(CASES, CaseEntry), (MESSAGES, LoggedMessage), (CONTACTS, ContactEntry)]
+)
 def test_every_field_of_a_record_is_decided(subject: Any, kind: Any) -> None:
     names = {field.name for field in attrs.fields(kind)} - {"reasons"}
     assert {source for field in subject.fields for source in field.sources} == names
@@ -80,7 +84,7 @@ def test_every_field_of_a_record_is_decided(subject: Any, kind: Any) -> None:
 @pytest.mark.parametrize("policy", [ANONYMOUS, STRICT])
 def test_the_guarded_forms_show_no_id_of_anybody(policy: PrivacyPolicy) -> None:
     log = desk()
-    for result in (log, message_log(log)):
+    for result in (log, message_log(log), contact_log(log)):
         found = release(result, policy)
         text = repr(found.rows) + str(pickle.dumps(found))
         for hidden in (*PEOPLE, *(f"TICKET{n}" for n in range(5)), "CUSTOMER-", "about", "Dear"):
@@ -106,6 +110,13 @@ def test_everybody_who_is_named_anywhere_needs_a_name() -> None:
     with pytest.raises(WorklogError, match=r"found 1 without one") as caught:
         release(log, REAL)
     assert "U6" not in str(caught.value)
+
+
+def test_a_contact_of_nobodys_says_why_and_has_no_day() -> None:
+    (row,) = release(contact_log(log_of(opened(at(9), contact_id="K1"))), REAL).rows
+    assert (row["assignee"], row["contact_id"]) == (None, "K1")
+    assert row["reasons"]["assignee"] is Undetermined.NOT_TOLD
+    assert CONTACTS.day_of(None) is None
 
 
 def test_what_nobody_had_counts_for_nobody() -> None:

@@ -3,6 +3,7 @@
 from worklog_core.conversations.calls import Call, CallStatus
 from worklog_core.conversations.case_log import CaseLog
 from worklog_core.conversations.cases import build_case_log
+from worklog_core.conversations.contact_log import ContactEntry, ContactLog, contact_log
 from worklog_core.conversations.conversation import Assignment, Conversation, conversations_of
 from worklog_core.conversations.entries import CaseEntry, ContactType
 from worklog_core.conversations.lifecycle import Turn
@@ -92,6 +93,8 @@ __all__ = [
     "CaseEntry",
     "CaseLog",
     "CaseRules",
+    "ContactEntry",
+    "ContactLog",
     "ContactType",
     "Conversation",
     "ConversationList",
@@ -136,6 +139,7 @@ __all__ = [
     "breakdown",
     "build_case_log",
     "compare_with_previous",
+    "contact_log",
     "conversation_list",
     "conversations_of",
     "count_by",

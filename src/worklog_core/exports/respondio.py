@@ -5,7 +5,8 @@ Four rules hold in this module:
    real file has besides; what the page calls the resolver is headed Closed By there (P-R2).
 2. Ids are text: long numbers lose digits as floats (P-R3).
 3. Dates are DD/MM/YYYY HH:MM in the zone of the release, to the minute; times H:MM:SS.
-4. Failed messages are an export of their own, in the columns of the messages (R-10).
+4. Failed messages are an export of their own, in the columns of the messages (R-10). So are the
+   contacts, which have no range of dates; no source lists their columns, so these are our own.
 """
 
 import re
@@ -31,10 +32,12 @@ from worklog_core.instants import EPOCH
 from worklog_core.privacy.release import Release
 
 __all__ = [
+    "CONTACT_COLUMNS",
     "CONVERSATION_COLUMNS",
     "MESSAGE_COLUMNS",
     "TRIGGER_VARIABLES",
     "closed_variables",
+    "contacts",
     "conversations",
     "messages",
     "read_conversations",
@@ -175,6 +178,18 @@ MESSAGE_COLUMNS: Final = (
 """The 11 columns of the messages."""
 
 
+CONTACT_COLUMNS: Final = (
+    _text("Contact ID", "contact_id", "R-10, AMB-23"),
+    _listed("Tags", "labels", "K-04"),
+    _listed("Channels", "channels", "K-05"),
+    _text("Assignee", "assignee", "K-08"),
+    _count("Number of Conversations", "conversations", "R-02"),
+    _dated("DateTime First Conversation", "first_at", "R-02"),
+    _dated("DateTime Last Conversation", "last_at", "R-02"),
+)
+"""The columns of the contacts."""
+
+
 def conversations(release: Release) -> list[dict[str, Any]]:
     """Return the closed conversations of a release of a case log, in 30 columns (R-12, P-R2).
 
@@ -204,6 +219,11 @@ def messages(release: Release) -> list[dict[str, Any]]:
     The log of failed messages has the same columns: `message_log(log, failed=True)`.
     """
     return written_rows(release, "message log", MESSAGE_COLUMNS, _style(release))
+
+
+def contacts(release: Release) -> list[dict[str, Any]]:
+    """Return a release of a contact log, a row a contact (R-10, AMB-23)."""
+    return written_rows(release, "contact log", CONTACT_COLUMNS, _style(release))
 
 
 def read_conversations(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
-"""The cases of a log and their messages: which field is released at which level.
+"""The cases of a log, their messages and contacts: which field is released at which level.
 
-Four rules hold for the two tables:
+Four rules hold for the three tables:
 1. A case has several people: each goes by a name of its own, or by none. For small groups it counts
    for one: who closed it, else its last assignee, else who answered first.
 2. The contact is a person too, and nobody's subject here: the contact's id and whatever else could
@@ -17,6 +17,7 @@ from typing import Any, Final, NamedTuple
 
 from worklog_core.calendars.days import CivilTime
 from worklog_core.conversations.case_log import CaseLog
+from worklog_core.conversations.contact_log import ContactEntry, ContactLog
 from worklog_core.conversations.entries import CaseEntry
 from worklog_core.conversations.message_log import LoggedMessage, MessageLog
 from worklog_core.instants import to_microseconds
@@ -25,7 +26,7 @@ from worklog_core.privacy.subjects import Measure, ReleasedField, Subject
 from worklog_core.privacy.whole_seconds import nearest, rounded_together
 from worklog_core.undetermined import Undetermined
 
-__all__ = ["CASES", "MESSAGES"]
+__all__ = ["CASES", "CONTACTS", "MESSAGES"]
 
 _KEEP: Final = Treatment.KEEP
 _BLANK: Final = Treatment.BLANK
@@ -272,3 +273,46 @@ MESSAGES: Final = Subject(
     fields=_MESSAGE_FIELDS,
 )
 """How a `MessageLog` is released."""
+
+_CONTACT_FIELDS: Final = (
+    ReleasedField(
+        name="assignee",
+        sources=("assignee",),
+        read=attrgetter("assignee"),
+        treatments=_NAMED,
+        is_person=True,
+    ),
+    *_message_fields(("contact_id", "first_at", "last_at"), _TECHNICAL),
+    *_message_fields(("labels", "channels"), _GROUP, is_label=True),
+    *_message_fields(("conversations",), _EVERYWHERE),
+)
+
+
+def _contacts(log: ContactLog) -> Sequence[ContactEntry]:
+    return log.contacts
+
+
+def _contact_ids(contact: ContactEntry) -> Iterable[str]:
+    return [contact.contact_id, *filter(None, [contact.assignee])]
+
+
+def _contact_reasons(contact: ContactEntry) -> Mapping[str, Undetermined]:
+    names = ("assignee", "first_at", "last_at")
+    return {name: Undetermined.NOT_TOLD for name in names if getattr(contact, name) is None}
+
+
+def _no_day(_: object) -> date | None:
+    return None
+
+
+CONTACTS: Final = Subject(
+    kind="contact log",
+    records=_contacts,
+    person_of=attrgetter("assignee"),
+    ids_of=_contact_ids,
+    day_of=_no_day,
+    reasons_of=_contact_reasons,
+    zone_of=attrgetter("time_zone"),
+    fields=_CONTACT_FIELDS,
+)
+"""How a `ContactLog` is released: for small groups a contact counts for its assignee."""

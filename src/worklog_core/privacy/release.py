@@ -16,6 +16,7 @@ from typing import Any, Final
 import attrs
 
 from worklog_core.conversations.case_log import CaseLog
+from worklog_core.conversations.contact_log import ContactLog
 from worklog_core.conversations.message_log import MessageLog
 from worklog_core.conversations.reports.leaderboard import Leaderboard
 from worklog_core.conversations.reports.user_table import UserPerformance
@@ -23,7 +24,7 @@ from worklog_core.errors import WorklogError
 from worklog_core.mappings import FrozenMapping
 from worklog_core.privacy.account_fields import ACCOUNT_PARTS
 from worklog_core.privacy.audit import Audit, AuditFacts, audit_of
-from worklog_core.privacy.case_fields import CASES, MESSAGES
+from worklog_core.privacy.case_fields import CASES, CONTACTS, MESSAGES
 from worklog_core.privacy.desk_day_fields import DESK_DAY_LINES
 from worklog_core.privacy.levels import FieldPolicy, Form, PrivacyLevel, Treatment, form_of
 from worklog_core.privacy.policy import Coarsening, PrivacyPolicy
@@ -38,7 +39,9 @@ from worklog_core.worklog.worklog import Worklog
 
 __all__ = ["SUBJECTS", "Release", "release"]
 
-Releasable = Worklog | DeskDay | Account | CaseLog | MessageLog | UserPerformance | Leaderboard
+Releasable = (
+    Worklog | DeskDay | Account | CaseLog | MessageLog | ContactLog | UserPerformance | Leaderboard
+)
 
 SUBJECTS: Final[Mapping[type[Any], Subject]] = FrozenMapping[type[Any], Subject](
     {
@@ -47,6 +50,7 @@ SUBJECTS: Final[Mapping[type[Any], Subject]] = FrozenMapping[type[Any], Subject]
         Account: ACCOUNT_PARTS,
         CaseLog: CASES,
         MessageLog: MESSAGES,
+        ContactLog: CONTACTS,
         UserPerformance: USER_TABLE,
         Leaderboard: LEADERS,
     }
