@@ -32,7 +32,7 @@ RULES = WorklogRules(time_zone=ZoneInfo("Europe/Berlin"))
 
 TOKENS = (
     *"Mon Tue Wed Thu Fri Sat Sun mon Mo 0 1 2 9 09 17 24 30 59 60 - : ; , = + . /".split(),
-    *"FREQ=YEARLY FREQ=DAILY ;FREQ=WEEKLY ;BYMONTH= ;BYMONTHDAY= ;BYDAY= ;BYEASTER= ;COUNT=".split(),
+    *"FREQ=YEARLY FREQ=DAILY FREQ=WEEKLY ;BYMONTH= ;BYMONTHDAY= ;BYDAY= ;BYEASTER= COUNT=".split(),
     *";INTERVAL= ;UNTIL= ;BYSETPOS= ;WKST= ;BYHOUR= 20260302 T000000Z MO 1FR -1SU -1 366".split(),
     *(" ", "\n", "\t", "09:00-17:00", "22:00-06:00", "24:00", "+1", "\u0660", "\ud800"),
 )
