@@ -1,9 +1,10 @@
 """How tests draw, and what stands beside the checkout.
 
-Hypothesis has three profiles. `develop` draws anew each time, so that a day's work sees many
+Hypothesis has four profiles. `develop` draws anew each time, so that a day's work sees many
 examples. `gate` draws the same examples each time, so that a run judges the change and not its
 luck; it is chosen where `CI` is set. `nightly` draws anew and long; `--hypothesis-profile nightly`
-asks for it. None has a deadline: a slow machine is no counterexample.
+asks for it, and `hundred_thousand` is for the few tests that compare implementations. None has a
+deadline: a slow machine is no counterexample.
 
 The folder `shared` stands beside the checkout where the domain rules and conformance cases are at
 hand. A test that needs it asks for the fixture, and is skipped only where there is none.
@@ -23,6 +24,7 @@ settings.register_profile(
     "gate", deadline=None, max_examples=100, derandomize=True, print_blob=True
 )
 settings.register_profile("nightly", deadline=None, max_examples=2000, print_blob=True)
+settings.register_profile("hundred_thousand", deadline=None, max_examples=100_000, print_blob=True)
 settings.load_profile("gate" if os.environ.get("CI") else "develop")
 
 
