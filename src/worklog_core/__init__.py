@@ -76,12 +76,13 @@ _ROOMS: Final = {
     "worklog_core.worklog": """
         STATUS_MODES USER_GUIDE_STATUS_MODES Account AccountPart AccountStretch AiUsage
         AverageHandlingTime AveragePer Bound Contribution CorrectionUntil DeskDay Difference
-        DivideOver DivisionPolicy EqualSplit ExclusiveFocus Figures Finding FindingKind
-        FirstEdit Ledger LedgerLabel LedgerLine MessageInSession RepostPresence RowChange RowKey
-        Segment SlaScope StatusDay StatusLedger StatusLine StatusMode TextAssistance Volume
-        Weighted WhatIf Worklog WorklogComparison WorklogRow WorklogRules WorklogUpdate account
-        build_worklog closings compare desk_day divide_parallel_time first_contact_resolution
-        first_contact_resolutions text_assistance_by update_worklog what_if
+        DivideOver DivisionPolicy DurationBounds EqualSplit ExclusiveFocus Figures Finding
+        FindingKind FirstEdit Ledger LedgerLabel LedgerLine MessageInSession RepostPresence
+        RowChange RowKey Segment SlaScope StatusDay StatusLedger StatusLine StatusMode
+        TextAssistance Volume Weighted WhatIf Worklog WorklogComparison WorklogRow WorklogRules
+        WorklogUpdate account build_worklog closings compare desk_day divide_parallel_time
+        duration_bounds first_contact_resolution first_contact_resolutions text_assistance_by
+        update_worklog what_if
     """,
 }
 # Folders whose rooms are asked for by name: worklog_core.columnar.working_time.

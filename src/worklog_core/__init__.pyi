@@ -260,6 +260,7 @@ from worklog_core.worklog import DeskDay as DeskDay
 from worklog_core.worklog import Difference as Difference
 from worklog_core.worklog import DivideOver as DivideOver
 from worklog_core.worklog import DivisionPolicy as DivisionPolicy
+from worklog_core.worklog import DurationBounds as DurationBounds
 from worklog_core.worklog import EqualSplit as EqualSplit
 from worklog_core.worklog import ExclusiveFocus as ExclusiveFocus
 from worklog_core.worklog import Figures as Figures
@@ -294,6 +295,7 @@ from worklog_core.worklog import closings as closings
 from worklog_core.worklog import compare as compare
 from worklog_core.worklog import desk_day as desk_day
 from worklog_core.worklog import divide_parallel_time as divide_parallel_time
+from worklog_core.worklog import duration_bounds as duration_bounds
 from worklog_core.worklog import first_contact_resolution as first_contact_resolution
 from worklog_core.worklog import first_contact_resolutions as first_contact_resolutions
 from worklog_core.worklog import text_assistance_by as text_assistance_by

@@ -14,6 +14,7 @@ from worklog_core.worklog.assistance import (
     text_assistance_by,
 )
 from worklog_core.worklog.averages import AverageHandlingTime, AveragePer, Volume
+from worklog_core.worklog.bounds import DurationBounds, duration_bounds
 from worklog_core.worklog.build import build_worklog
 from worklog_core.worklog.changes import RowChange
 from worklog_core.worklog.compare import (
@@ -72,6 +73,7 @@ __all__ = [
     "Difference",
     "DivideOver",
     "DivisionPolicy",
+    "DurationBounds",
     "EqualSplit",
     "ExclusiveFocus",
     "Figures",
@@ -106,6 +108,7 @@ __all__ = [
     "compare",
     "desk_day",
     "divide_parallel_time",
+    "duration_bounds",
     "first_contact_resolution",
     "first_contact_resolutions",
     "text_assistance_by",

@@ -11,7 +11,7 @@ Four rules hold in this module:
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from operator import attrgetter, itemgetter
 from typing import Any, Final, NamedTuple
@@ -26,6 +26,7 @@ from worklog_core.worklog.division import ExclusiveFocus
 from worklog_core.worklog.ledger import UserAccount
 from worklog_core.worklog.parts import NO_TRACE, Trace
 from worklog_core.worklog.presence import Stretch, bridge_holes, screen_time
+from worklog_core.worklog.rows import WorklogRow
 from worklog_core.worklog.rules import RepostPresence, WorklogRules
 
 __all__ = ["Late", "Reach", "Window", "reached_users"]
@@ -35,7 +36,6 @@ _ABOUT_TICKETS: Final = {
 }
 _OF_USERS: Final = {name for name, kind in KINDS.items() if ORDER[kind][0] == "user_id"}
 _OPENING: Final = {"customer_messages", "messages"}
-_STATUSES: Final = {"user_statuses", "status_reposts"}
 _SEEN: Final = {"sessions", "heartbeats", "edits"}
 _SAID: Final = {"edits", "offers", "skips"}
 
@@ -77,6 +77,7 @@ class Reach:
     """
 
     __slots__ = (
+        "_members",
         "account",
         "days",
         "has_statuses",
@@ -96,26 +97,29 @@ class Reach:
         self.tickets: defaultdict[str, Numbers] = defaultdict(set)
         self.screens: dict[str, list[Stretch]] = {}
         self.has_statuses = False
+        self._members: list[tuple[Any, int]] = []
 
     def by_own(self, own: Numbers) -> None:
         """Reach what the changes among the user's own events can."""
         screens: defaultdict[str, Numbers] = defaultdict(set)
+        of_kind: defaultdict[str, list[tuple[Any, int]]] = defaultdict(list)
         for number in sorted(own):
             change = self.late.changes[number]
             for event in (*change.removed, *change.added):
-                if change.kind in _STATUSES:
-                    self._by_status(event, number, screens)
-                elif change.kind == "focus_changes":
-                    self._by_focus(event, number)
-                elif change.kind == "team_memberships":
-                    self._by_membership(event, number)
-                else:
-                    self._by_work(event, number, screens)
+                of_kind[change.kind].append((event, number))
+                self._by_work(event, number, screens)
+        for event, number in of_kind["status_reposts"]:
+            for ticket_id in self._on_screen_about(event):
+                screens[ticket_id].add(number)
         for ticket_id, numbers in screens.items():
             before = self._stretches(ticket_id, self.late.was)
             self.screens[ticket_id] = after = self._stretches(ticket_id, self.late.now)
             for _, start, end in {*before}.symmetric_difference(after):
                 self._mark(start, end, numbers)
+        self._members += of_kind["team_memberships"]
+        for event, number in self._members:
+            self._by_membership(event, number)
+        self._by_states(of_kind)
 
     def _by_work(self, event: Any, number: int, screens: defaultdict[str, Numbers]) -> None:
         """Reach by a session, a ping, an edit, an offer or a skip."""
@@ -130,27 +134,31 @@ class Reach:
 
     def _by_membership(self, event: Any, number: int) -> None:
         for row in self.account.rows:
-            at = row.recorded_at
-            if event.start <= at and (event.end is None or at < event.end):
+            if _is_within(event, row):
                 self.tickets[row.ticket_id].add(number)
 
-    def _by_focus(self, event: Any, number: int) -> None:
-        """Reach by a focus to the next one."""
-        if isinstance(self.late.rules.division, ExclusiveFocus):
-            following = self._next("focus_changes", self.late.now.focus_changes, event.at)
-            self._mark_known(to_microseconds(event.at), following, number)
+    def numbers_for(self, row: WorklogRow) -> Numbers:
+        """Return the changes that reach a row by what they say of its ticket or its user."""
+        of_user = {number for event, number in self._members if _is_within(event, row)}
+        return of_user | self.tickets.get(row.ticket_id, set())
 
-    def _by_status(self, event: Any, number: int, screens: defaultdict[str, Numbers]) -> None:
-        """Reach by a status to the next change, by a repost the time that it books."""
-        self.has_statuses = True
-        if isinstance(event, UserStatusRepost):
-            start, end = to_microseconds(event.start), to_microseconds(event.end)
-            for ticket_id in self._on_screen_about(start, end):
-                screens[ticket_id].add(number)
-        else:
-            start = to_microseconds(event.at)
-            end = self._next("user_statuses", self.late.now.user_statuses, event.at)
-        self._mark_known(start, end, number)
+    def _by_states(self, of_kind: Mapping[str, Iterable[tuple[Any, int]]]) -> None:
+        """Reach by a status, and by a focus that matters, to the next; by a repost what it books.
+
+        What was on screen must be known by now.
+        """
+        now = self.late.now
+        for event, number in of_kind["user_statuses"]:
+            self.has_statuses = True
+            until = self._next("user_statuses", now.user_statuses, event.at)
+            self._mark_known(to_microseconds(event.at), until, number)
+        for event, number in of_kind["status_reposts"]:
+            self.has_statuses = True
+            self._mark_known(to_microseconds(event.start), to_microseconds(event.end), number)
+        if isinstance(self.late.rules.division, ExclusiveFocus):
+            for event, number in of_kind["focus_changes"]:
+                until = self._next("focus_changes", now.focus_changes, event.at)
+                self._mark_known(to_microseconds(event.at), until, number)
 
     def _mark_known(self, start: int, end: int, number: int) -> None:
         """Reach the days from one instant to another on which the user is known to have worked."""
@@ -171,10 +179,14 @@ class Reach:
         known += (point[0] for point in points[:1] + points[-1:])
         edits = run_of("edits", self.late.now.edits, self.user_id)
         known += (to_microseconds(edit.at) for edit in edits)
+        known += (
+            at for stretches in self.screens.values() for _, *ends in stretches for at in ends
+        )
         return (min(known), self.late.civil.day_span(max(known))[2] - 1) if known else None
 
-    def _on_screen_about(self, start: int, end: int) -> set[str]:
+    def _on_screen_about(self, repost: UserStatusRepost) -> set[str]:
         """Return the tickets whose holes a repost may explain, or may have explained (AMB-6b)."""
+        start, end = to_microseconds(repost.start), to_microseconds(repost.end)
         if self.late.rules.repost_presence is not RepostPresence.BRIDGE:
             return set()
         ttl = timedelta_to_microseconds(self.late.rules.heartbeat_ttl)
@@ -283,6 +295,11 @@ class Reach:
         since = bisect_left(entries, day, key=itemgetter(5))
         until = bisect_right(entries, day, since, key=itemgetter(5))
         return any(entry[2] == midnight for entry in entries[since:until])
+
+
+def _is_within(membership: Any, row: WorklogRow) -> bool:
+    at = row.recorded_at
+    return bool(membership.start <= at and (membership.end is None or at < membership.end))
 
 
 def reached_users(

@@ -242,7 +242,7 @@ def _told_by(found: Iterable[RowChange], numbers: set[int], reach: Reach) -> Ite
     """Return changes of rows with the late events that reach them."""
     changes = reach.late.changes
     for change in found:
-        reaching = sorted(numbers | reach.tickets.get(change.key.ticket_id, set()))
+        reaching = sorted(numbers | reach.numbers_for(change.row))
         told = [event for number in reaching for event in changes[number].told]
         yield attrs.evolve(change, events=tuple(told))
 

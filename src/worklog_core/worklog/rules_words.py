@@ -274,7 +274,7 @@ def division_of(given: Any) -> Any:
         ),
     }
     try:
-        return makes[name]()
+        return makes[str(name)]()
     except WorklogError:
         raise
     except (KeyError, TypeError, ValueError, AttributeError, ZeroDivisionError):
