@@ -128,15 +128,17 @@ def test_what_is_right_keeps_every_law(name: str, kind: Kind) -> None:
 def test_the_message_says_what_must_hold_what_was_found_and_with_what() -> None:
     with pytest.raises(LawBroken, match="conserves_time") as caught:
         laws.conserves_time(wrong_metrics.undivided)
+    # Which tickets it are is the search's own business.
+    first, second = caught.value.counterexample
     assert str(caught.value) == (
         "conserves_time: the shares must sum to the time in which anything was open: "
         "they sum to 0:00:00.000002, and 0:00:00.000001 was open. Divide an instant over what is "
         "open in it, and give what is left of a unit to one of them.\n"
         "Found with \n"
-        "  T1 open from 2026-03-02T00:00:00+00:00 to 2026-03-02T00:00:00.000001+00:00\n"
-        "  T2 open from 2026-03-02T00:00:00+00:00 to 2026-03-02T00:00:00.000001+00:00"
+        f"  {first} open from 2026-03-02T00:00:00+00:00 to 2026-03-02T00:00:00.000001+00:00\n"
+        f"  {second} open from 2026-03-02T00:00:00+00:00 to 2026-03-02T00:00:00.000001+00:00"
     )
-    assert {t: len(spans) for t, spans in caught.value.counterexample.items()} == {"T1": 1, "T2": 1}
+    assert [len(spans) for spans in caught.value.counterexample.values()] == [1, 1]
 
 
 def test_a_finding_travels_between_processes() -> None:
@@ -184,13 +186,14 @@ def test_a_law_draws_the_same_cases_each_time_whatever_the_profile() -> None:
         return found
 
     settings.register_profile("few", max_examples=1, derandomize=False)
-    before = settings.get_current_profile_name()
+    assert settings.default is not None
+    settings.register_profile("before", settings.default)
     first = asked(30)
     settings.load_profile("few")
     try:
         assert asked(30) == first
     finally:
-        settings.load_profile(before)
+        settings.load_profile("before")
     assert len(asked(60)) > len(first)
 
 
@@ -281,8 +284,9 @@ def test_a_law_needs_no_runner_and_leaves_no_file(tmp_path: Path) -> None:
 
 
 def test_where_hypothesis_keeps_its_files_is_left_as_it_was() -> None:
-    def place() -> Path:
-        return storage_directory(intent_to_write=False).path
+    def place() -> str:
+        found = storage_directory(intent_to_write=False)
+        return str(getattr(found, "path", found))
 
     before = place()
     laws.is_antisymmetric(lambda start, end: end - start, max_examples=5)
