@@ -194,7 +194,7 @@ ORDER = (
     "columnar.histories",
     "columnar.sla",
     "columnar.similarities",
-    "columnar.release",
+    "columnar.releasing",
     "charts.page",
     "charts.burn_down",
     "charts.released",

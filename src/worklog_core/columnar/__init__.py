@@ -5,6 +5,7 @@ from worklog_core.columnar.division import divide_parallel_time
 from worklog_core.columnar.event_tables import event_table
 from worklog_core.columnar.histories import history
 from worklog_core.columnar.jobs import Job, ledger_job, worklog_job
+from worklog_core.columnar.releasing import release
 from worklog_core.columnar.reopenings import reopenings
 from worklog_core.columnar.similarities import text_similarities
 from worklog_core.columnar.sla import net_time_after_due
@@ -20,6 +21,7 @@ __all__ = [
     "history",
     "ledger_job",
     "net_time_after_due",
+    "release",
     "reopenings",
     "text_similarities",
     "working_time",

@@ -27,7 +27,7 @@ from worklog_core.events.facts import ScreenSession, UserStatusRepost
 from worklog_core.events.kinds import KINDS, Event
 from worklog_core.instants import FIRST_US, LAST_US
 
-__all__ = ["read_records", "with_common_ids"]
+__all__ = ["instants_in", "read_records", "texts_in", "with_common_ids"]
 
 # Microseconds in a unit, or units in a microsecond.
 _UNITS: Final = {"s": 1_000_000, "ms": 1_000, "us": 1}
@@ -64,13 +64,13 @@ def _records(kind: type[Event], frame: Frame | None, names: Mapping[str, str]) -
                 raise _missing(place)
             continue
         if field in INSTANTS:
-            columns[field] = _instants(place, series)
+            columns[field] = instants_in(place, series)
         elif field in FLAGS:
             columns[field] = _flags(place, series)
         elif field == "action":
-            columns[field] = _actions(place, *_texts(place, series))
+            columns[field] = _actions(place, *texts_in(place, series))
         else:
-            columns[field], words[field] = _texts(place, series)
+            columns[field], words[field] = texts_in(place, series)
         if is_required and int(columns[field].min()) == _missing_in(field):
             raise _missing(place)
     records = Records(kind, size, columns, words)
@@ -89,7 +89,8 @@ def _missing(place: str) -> WorklogError:
     )
 
 
-def _texts(place: str, series: Any) -> tuple[Ints, Words]:
+def texts_in(place: str, series: Any) -> tuple[Ints, Words]:
+    """Return the codes and the words of a column of texts; refuse what is no text."""
     codes, words = texts_of(series)
     is_sound = words.series.dtype == nw.String and not (words.series == "").any()
     for word in () if is_sound else words:
@@ -127,7 +128,8 @@ def _flags(place: str, series: Any) -> Ints:
     return np.array([-1 if value is None else int(value) for value in found], dtype=np.int64)
 
 
-def _instants(place: str, series: Any) -> Ints:
+def instants_in(place: str, series: Any) -> Ints:
+    """Return the microseconds of a column of instants; refuse one without a zone."""
     native = series.to_native()
     if series.implementation.is_pandas() and getattr(native.dtype, "tz", None) is not None:
         # The name of a zone may be one that only pandas can read.
