@@ -316,3 +316,10 @@ class TestReports:
         for chart in written.values():
             assert chart["$schema"].startswith("https://vega.github.io/schema/vega-lite/")
             assert chart["description"] in done.stdout
+
+
+def test_a_month_in_frames_sums_for_each_user(tmp_path: Path) -> None:
+    done = run(EXAMPLES / "month_in_frames.py", "2000", within=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "2,000 sessions, 1,311 rows" in done.stdout
+    assert "the ledger of each of 4 users sums to what was on screen" in done.stdout
