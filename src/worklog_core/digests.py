@@ -41,15 +41,15 @@ def digest_of(values: Iterable[Any]) -> str:
 
 def written(value: Any) -> bytes:
     """Return a value as it is digested."""
-    write = _WRITERS.get(type(value))
+    kind = cast("type[Any]", type(value))
+    write = _WRITERS.get(kind)
     if write is not None:
         return write(value)
     if isinstance(value, Enum):
-        return _framed(b"E", f"{type(value).__name__}.{value.name}".encode())
-    if attrs.has(type(value)):
-        fields = _compared(type(value))
-        values = (written(getattr(value, name)) for name in fields)
-        return _framed(b"A", _text(type(value).__name__) + b"".join(values))
+        return _framed(b"E", f"{kind.__name__}.{value.name}".encode())
+    if attrs.has(kind):
+        values = (written(getattr(value, name)) for name in _compared(kind))
+        return _framed(b"A", _text(kind.__name__) + b"".join(values))
     if isinstance(value, Mapping):
         items = cast("Mapping[Any, Any]", value).items()
         return _framed(b"M", b"".join(sorted(written(k) + written(v) for k, v in items)))

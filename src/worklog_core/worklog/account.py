@@ -169,9 +169,8 @@ class _Writer:
 
     def _why(self, stretch: AccountStretch, row: WorklogRow) -> str:
         if stretch.counts:
-            if len(stretch.parts) > 1:
-                return said("varying", self._language)
-            return self._share(stretch.parts[0])
+            first, *more = stretch.parts
+            return said("varying", self._language) if more else self._share(first)
         reason = stretch.label.value
         if stretch.label is LedgerLabel.VIEW_ONLY and stretch.start < row.recorded_at:
             is_before = self._civil.day_of(to_microseconds(stretch.start)) < row.day.toordinal()

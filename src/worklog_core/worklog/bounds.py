@@ -234,5 +234,6 @@ def _at_longest(worklog: Worklog) -> History:
             until = min(end + ttl, bounds[2 * number + 3])
             span = from_microseconds(since), from_microseconds(until)
             sessions.append(ScreenSession(user_id, ticket_id, *span))
-    kinds = {name: getattr(facts, name) for name in KINDS if name != "heartbeats"}
-    return History(**kinds | {"sessions": sessions})
+    kinds: dict[str, Any] = {n: getattr(facts, n) for n in KINDS if n != "heartbeats"}
+    kinds["sessions"] = sessions
+    return History(**kinds)

@@ -282,13 +282,12 @@ def what_if(
 
     Raises WorklogError for no rules at all, and what `build_worklog` raises.
     """
-    given: Any = rules
-    if not isinstance(given, Mapping) or not given:
+    if not isinstance(cast("object", rules), Mapping) or not rules:
         raise WorklogError(
-            f"rules must map names to WorklogRules: found {describe(given)}. "
+            f"rules must map names to WorklogRules: found {describe(rules)}. "
             'Call what_if(history, {"as it is": rules, "as it might be": other_rules}).',
             field="rules",
-            value=given,
+            value=rules,
         )
     named = {name: build_worklog(history, each, as_of=as_of) for name, each in rules.items()}
     return WhatIf(worklogs=FrozenMapping(named))

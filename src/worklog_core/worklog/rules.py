@@ -366,10 +366,11 @@ def _read(name: str, written: Any) -> Any:
     except WorklogError:
         raise
     except (TypeError, ValueError, OverflowError):
+        field = f"WorklogRules.{name}"
         raise WorklogError(
-            f"WorklogRules.{name} must be as to_dict writes it: found {describe(written)}. "
+            f"{field} must be as to_dict writes it: found {describe(written)}. "
             "Read what was written by the same version.",
-            field=f"WorklogRules.{name}",
+            field=field,
             value=written,
         ) from None
 

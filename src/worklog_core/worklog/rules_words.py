@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta, tzinfo
 from enum import Enum
 from fractions import Fraction
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import attrs
 
@@ -175,7 +175,7 @@ def sentence(field: str, value: Any, *, is_german: bool) -> str:
         name, filling = _named_division(value)
         key = f"division.{name}"
     elif field == "preprocess" and value is not None:
-        filling = getattr(value, "__qualname__", type(value).__qualname__)
+        filling = getattr(value, "__qualname__", "")
     elif isinstance(value, Enum):
         key = f"{field}.{value.value}"
     elif value is None or isinstance(value, bool):
@@ -198,14 +198,15 @@ def _filling(field: str, value: Any) -> str:
 
 
 def _named_division(policy: Any) -> tuple[str, str]:
-    if type(policy) is Weighted:
+    if isinstance(policy, Weighted):
         weights = [*sorted(policy.weights.items(), key=str), ("*", policy.default)]
         return "weighted", ", ".join(f"{key}: {weight}" for key, weight in weights)
-    name = _POLICIES.get(type(policy))
-    return (name, "") if name else ("own", type(policy).__qualname__)
+    kind = cast("type[Any]", type(policy))
+    name = _POLICIES.get(kind)
+    return (name, "") if name else ("own", kind.__qualname__)
 
 
-_POLICIES: Final[Mapping[type, str]] = {
+_POLICIES: Final[Mapping[type[Any], str]] = {
     EqualSplit: "equal_split",
     ExclusiveFocus: "exclusive_focus",
     Weighted: "weighted",
@@ -220,7 +221,7 @@ def zone_name(zone: tzinfo) -> str | None:
     return key if isinstance(key, str) else None
 
 
-def _unsaid(field: str, value: Any, way_out: str) -> WorklogError:
+def _unsaid(field: str, value: object, way_out: str) -> WorklogError:
     name = f"WorklogRules.{field}"
     return WorklogError(
         f"{name} must have a plain form: found {describe(value)}. {way_out}",
@@ -231,29 +232,29 @@ def _unsaid(field: str, value: Any, way_out: str) -> WorklogError:
 
 def plain_rule(field: str, value: Any) -> Any:
     """Return a rule as JSON has it, or raise the error that names what cannot be written."""
-    if field == "time_zone":
-        name = zone_name(value)
-        if name is None:
-            raise _unsaid(field, value, "Use zoneinfo.ZoneInfo(...) or datetime.timezone.")
-        return name
+    write = _WRITERS.get(field)
+    if write is not None:
+        return write(value)
     if field in {"sla_policy", "preprocess"} and value is not None:
         raise _unsaid(field, value, f'Write the rest with leave_out=["{field}"].')
-    if field == "division":
-        return _plain_division(value)
-    if field == "status_modes":
-        return [attrs.asdict(mode) for mode in value]
-    if field == "status_aliases":
-        return dict(value)
     if isinstance(value, Enum):
         return value.value
     return timedelta_to_microseconds(value) if isinstance(value, timedelta) else value
 
 
-def _plain_division(policy: Any) -> dict[str, Any]:
-    name = _POLICIES.get(type(policy))
+def _plain_zone(zone: tzinfo) -> str:
+    name = zone_name(zone)
+    if name is None:
+        raise _unsaid("time_zone", zone, "Use zoneinfo.ZoneInfo(...) or datetime.timezone.")
+    return name
+
+
+def _plain_division(policy: object) -> dict[str, Any]:
+    kind = cast("type[Any]", type(policy))
+    name = _POLICIES.get(kind)
     if name is None:
         raise _unsaid("division", policy, 'Write the rest with leave_out=["division"].')
-    if type(policy) is not Weighted:
+    if not isinstance(policy, Weighted):
         return {"policy": name}
     for key in policy.weights:
         if not isinstance(key, str):
@@ -262,9 +263,16 @@ def _plain_division(policy: Any) -> dict[str, Any]:
     return {"policy": name, "weights": weights, "default": str(policy.default)}
 
 
+_WRITERS: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "time_zone": _plain_zone,
+    "status_modes": lambda modes: [attrs.asdict(mode) for mode in modes],
+    "status_aliases": dict,
+    "division": _plain_division,
+}
+
+
 def division_of(given: Any) -> Any:
-    """Return the division policy that was written as *given*; anything else as it is."""
-    name = given.get("policy") if isinstance(given, Mapping) else None
+    """Return the division policy that was written as *given*, or refuse it by name."""
     makes: Mapping[str, Callable[[], Any]] = {
         "equal_split": EqualSplit,
         "exclusive_focus": ExclusiveFocus,
@@ -274,7 +282,7 @@ def division_of(given: Any) -> Any:
         ),
     }
     try:
-        return makes[str(name)]()
+        return makes[given["policy"]]()
     except WorklogError:
         raise
     except (KeyError, TypeError, ValueError, AttributeError, ZeroDivisionError):
