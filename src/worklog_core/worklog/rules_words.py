@@ -197,7 +197,7 @@ def _filling(field: str, value: Any) -> str:
     return str(value)
 
 
-def _named_division(policy: Any) -> tuple[str, str]:
+def _named_division(policy: object) -> tuple[str, str]:
     if isinstance(policy, Weighted):
         weights = [*sorted(policy.weights.items(), key=str), ("*", policy.default)]
         return "weighted", ", ".join(f"{key}: {weight}" for key, weight in weights)
