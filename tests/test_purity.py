@@ -33,7 +33,8 @@ PUBLIC = {name: getattr(worklog_core, name) for name in vars(worklog_core)["__al
 READY = """
 import busy_week, hashlib, sys
 from datetime import UTC, date
-from worklog_core import AveragePer, History, WorklogError, build_worklog
+from worklog_core import AveragePer, History, WorklogError, account, build_worklog, compare
+from worklog_core import update_worklog
 """
 JOB = """
 def told():
@@ -53,6 +54,11 @@ def told():
             yield worklog.volume(by=lambda row: row.action)
             yield worklog.status_ledger.days
             yield worklog.to_dicts()
+            yield worklog.fingerprint
+            yield account(worklog, worklog.rows[0]).text()
+            yield rules.describe()
+            yield compare(worklog.as_known_at(busy_week.AS_OF), worklog).rows
+            yield update_worklog(worklog.as_known_at(busy_week.AS_OF), known).changed
             yield worklog.lanes(worklog.ledger.lines[0].user_id, worklog.ledger.lines[0].day)
             for row in worklog.rows[:20]:
                 for line in worklog.ledger.explain(row):
