@@ -303,6 +303,7 @@ def test_where_hypothesis_keeps_its_files_is_left_as_it_was() -> None:
         lambda history: "".join(each.user_id.upper() for each in history.edits),
         lambda history: b"".join(each.user_id.encode() for each in history.edits),
         lambda history: history.edits,
+        lambda history: history,
         lambda history: (each for each in history.edits),
         lambda history: build_worklog(history, RULES).ledger.lines,
     ],
