@@ -162,7 +162,7 @@ def _exact_lines(
         sharers = set(open_now)
         if rules.divide_over is DivideOver.EDITED:
             sharers = {t for t, home in open_now.items() if (t, home) in rows} or sharers
-        sharers = {_turned_to(turns, a)} & set(open_now) or sharers
+        sharers = {t for t in open_now if t == _turned_to(turns, a)} or sharers
         weights = {t: Fraction(rules.division.weight_of(t)) for t in sharers}
         whole = sum(weights.values())
         shares = {t: (b - a) * weights.get(t, Fraction(0)) / whole for t in open_now}

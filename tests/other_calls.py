@@ -36,8 +36,6 @@ def make() -> dict[str, Any]:
             )
         },
         "compare_with_previous": wc.compare_with_previous(log, week),
-        "paired_texts": wc.paired_texts(["Hello"], ["Hallo"], None),
-        "similarity_of": wc.similarity_of(("Hello", "Hallo"), None),
         "judge": wc.judge(None, as_of=later),
         "is_routable": [wc.is_routable(status) for status in wc.TicketStatus],
         "reminder_of": wc.reminder_of(deferred.ticket),

@@ -56,8 +56,8 @@ _ROOMS: Final = {
         release words_in_names
     """,
     "worklog_core.similarity": """
-        Similarity SimilarityOpcodes TextOpcode TextOperation paired_texts similarity_of
-        similarity_opcodes text_similarities text_similarity
+        Similarity SimilarityOpcodes TextOpcode TextOperation similarity_opcodes
+        text_similarities text_similarity
     """,
     "worklog_core.sla": """
         Escalation SlaAssignment SlaClock SlaPolicy SlaState SlaTarget TargetKind Verdict

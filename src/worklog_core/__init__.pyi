@@ -1,3 +1,7 @@
+from worklog_core import charts as charts
+from worklog_core import columnar as columnar
+from worklog_core import exports as exports
+from worklog_core import testing as testing
 from worklog_core._version import __version__ as __version__
 from worklog_core.apportion import apportion as apportion
 from worklog_core.calendars import Calendar as Calendar
@@ -185,8 +189,6 @@ from worklog_core.similarity import Similarity as Similarity
 from worklog_core.similarity import SimilarityOpcodes as SimilarityOpcodes
 from worklog_core.similarity import TextOpcode as TextOpcode
 from worklog_core.similarity import TextOperation as TextOperation
-from worklog_core.similarity import paired_texts as paired_texts
-from worklog_core.similarity import similarity_of as similarity_of
 from worklog_core.similarity import similarity_opcodes as similarity_opcodes
 from worklog_core.similarity import text_similarities as text_similarities
 from worklog_core.similarity import text_similarity as text_similarity
@@ -223,9 +225,9 @@ from worklog_core.tickets import ReopenedBy as ReopenedBy
 from worklog_core.tickets import SkipRate as SkipRate
 from worklog_core.tickets import Stock as Stock
 from worklog_core.tickets import StockCount as StockCount
+from worklog_core.tickets import StockedTicket as StockedTicket
 from worklog_core.tickets import StockFlow as StockFlow
 from worklog_core.tickets import StockTicket as StockTicket
-from worklog_core.tickets import StockedTicket as StockedTicket
 from worklog_core.tickets import TicketCommand as TicketCommand
 from worklog_core.tickets import TicketState as TicketState
 from worklog_core.tickets import TicketTimeline as TicketTimeline
@@ -301,7 +303,3 @@ from worklog_core.worklog import first_contact_resolutions as first_contact_reso
 from worklog_core.worklog import text_assistance_by as text_assistance_by
 from worklog_core.worklog import update_worklog as update_worklog
 from worklog_core.worklog import what_if as what_if
-from worklog_core import charts as charts
-from worklog_core import columnar as columnar
-from worklog_core import exports as exports
-from worklog_core import testing as testing

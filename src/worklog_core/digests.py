@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from enum import Enum
 from fractions import Fraction
 from hashlib import sha256
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import attrs
 
@@ -39,24 +39,25 @@ def digest_of(values: Iterable[Any]) -> str:
     return digest.hexdigest()
 
 
-def written(value: Any) -> bytes:
+def written(given: object) -> bytes:
     """Return a value as it is digested."""
-    kind = cast("type[Any]", type(value))
+    value: Any = given  # what is asked of one name is not known of the other
+    kind: type[Any] = type(given)
     write = _WRITERS.get(kind)
     if write is not None:
         return write(value)
-    if isinstance(value, Enum):
-        return _framed(b"E", f"{kind.__name__}.{value.name}".encode())
+    if isinstance(given, Enum):
+        return _framed(b"E", f"{kind.__name__}.{given.name}".encode())
     if attrs.has(kind):
         values = (written(getattr(value, name)) for name in _compared(kind))
         return _framed(b"A", _text(kind.__name__) + b"".join(values))
-    if isinstance(value, Mapping):
-        items = cast("Mapping[Any, Any]", value).items()
+    if isinstance(given, Mapping):
+        items = value.items()
         return _framed(b"M", b"".join(sorted(written(k) + written(v) for k, v in items)))
-    if isinstance(value, AbstractSet):
-        return _framed(b"S", b"".join(sorted(map(written, cast("AbstractSet[Any]", value)))))
-    if isinstance(value, Sequence) and not isinstance(value, str | bytes | bytearray):
-        return _framed(b"L", b"".join(map(written, cast("Sequence[Any]", value))))
+    if isinstance(given, AbstractSet):
+        return _framed(b"S", b"".join(sorted(map(written, value))))
+    if isinstance(given, Sequence) and not isinstance(given, str | bytes | bytearray):
+        return _framed(b"L", b"".join(map(written, value)))
     raise WorklogError(
         f"a value must have a form that can be digested: found {describe(value)}. "
         "Use plain values, enums and attrs classes.",

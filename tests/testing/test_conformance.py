@@ -24,9 +24,8 @@ every_operation = pytest.mark.parametrize("operation", Operation, ids=lambda eac
 ALL = [(operation, worked) for operation, each in WORKED.items() for worked in each]
 
 
-@pytest.mark.rule(
-    *("E-08", "E-11", "E-12", "E-14", "E-21", "E-41", "E-42", "E-46", "P-E10", "AMB-4c", "AMB-5c")
-)
+@pytest.mark.rule("E-08", "E-11", "E-12", "E-14", "E-21", "E-41")
+@pytest.mark.rule("E-42", "E-46", "P-E10", "AMB-4c", "AMB-5c")
 @pytest.mark.parametrize(("operation", "worked"), ALL, ids=lambda each: getattr(each, "title", ""))
 def test_a_worked_example_has_the_figures_that_were_found_by_hand(
     operation: Operation, worked: Worked

@@ -1,9 +1,8 @@
 """How long a ticket waited: the course of its status, its waits, gross and net."""
 
 import pickle
-from itertools import permutations
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
+from itertools import pairwise, permutations
 from typing import Any
 from zoneinfo import ZoneInfo
 

@@ -184,10 +184,10 @@ def _crowd(draw: Draw[Any], pool: Pool) -> Scene:
 @st.composite
 def _turning(draw: Draw[Any], pool: Pool) -> Scene:
     """A crowd, and to which of its tickets the user turned, or to one that was not open."""
-    scene = draw(_crowd(pool))
+    scene: Scene = draw(_crowd(pool))
     user: Any = scene[0]
     turns = draw(st.lists(st.tuples(TICKETS, pool.within(user.start, user.end)), max_size=3))
-    return scene + [FocusChange(user.user_id, ticket, at) for ticket, at in turns]
+    return [*scene, *(FocusChange(user.user_id, ticket, at) for ticket, at in turns)]
 
 
 @st.composite
