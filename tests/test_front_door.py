@@ -37,6 +37,8 @@ def test_a_folder_is_loaded_when_it_is_asked_for(folder: str) -> None:
     asked = f"import worklog_core; print(worklog_core.{folder}.__name__)"
     done = subprocess.run([sys.executable, "-c", asked], check=True, capture_output=True, text=True)
     assert done.stdout == f"worklog_core.{folder}\n"
+    load = vars(worklog_core)["__getattr__"]
+    assert load(folder) is import_module(f"worklog_core.{folder}")
 
 
 def test_what_a_room_hands_on_the_front_door_hands_on() -> None:

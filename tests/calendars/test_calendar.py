@@ -10,7 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from calendar_oracle import Oracle
-from worklog_core.calendars import WorkingCalendar
+from worklog_core.calendars import WeeklyHours, WorkingCalendar
 from worklog_core.errors import NoWorkingTimeError, RangeError
 from worklog_core.instants import from_microseconds, to_microseconds
 from worklog_core.intervals import Interval, IntervalSet
@@ -278,3 +278,14 @@ def test_working_days_are_the_days_with_open_time(
         passed = [between[0] + timedelta(days=n) for n in range(1, (between[1] - between[0]).days)]
         assert sum(map(is_working, passed)) == abs(steps) - 1
         assert (day > first) is (steps > 0)
+
+
+@pytest.mark.rule("AMB-4d")
+def test_a_day_that_its_zone_skipped_is_no_working_day_though_nobody_closed() -> None:
+    apia = ZoneInfo("Pacific/Apia")  # there was no 30 December 2011
+    always = WorkingCalendar(WeeklyHours.parse("Mon-Sun 00:00-24:00"), time_zone=apia)
+    before, after = date(2011, 12, 29), date(2012, 1, 1)
+    assert always.working_days_between(before, after) == 2
+    assert always.working_days_between(after, before) == -2
+    assert always.advance_days(before, 1) == date(2011, 12, 31)
+    assert always.advance_days(after, -2) == before

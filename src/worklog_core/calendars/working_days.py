@@ -69,12 +69,17 @@ def advance_by_days(growing: GrowingTable, civil: CivilTime, start: date, count:
 
 
 def _days(civil: CivilTime, periods: Iterable[Span]) -> Iterator[int]:
-    """Yield the days that periods touch, each once, in order."""
+    """Yield the days that periods touch, each once, in order.
+
+    A period may go on over a day that its zone skipped: no instant of it lies on that day.
+    """
     seen = 0
     for start, end in periods:
         first = max(civil.day_of(start), seen + 1)
         seen = civil.day_of(end - 1)
-        yield from range(first, seen + 1)
+        for day in range(first, seen + 1):
+            if day == seen or civil.day_start(day) < civil.day_start(day + 1):
+                yield day
 
 
 def _days_back(civil: CivilTime, periods: Iterable[Span]) -> Iterator[int]:
