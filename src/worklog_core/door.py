@@ -33,6 +33,7 @@ __all__ = [
     "refuse",
     "require_function",
     "require_iterable",
+    "require_kind",
     "require_zone",
 ]
 
@@ -170,6 +171,16 @@ def require_iterable(field: str, value: Any, items: str) -> Iterator[Any]:
             field=field,
             value=value,
         ) from None
+
+
+def require_kind(field: str, value: Any, kind: type, way_out: str) -> None:
+    """Refuse for a field what is not a value of one type of the library."""
+    if not isinstance(value, kind):
+        raise WorklogError(
+            f"{field} must be a {kind.__name__}: found {describe(value)}. {way_out}",
+            field=field,
+            value=value,
+        )
 
 
 def require_function(field: str, value: Any, of: str) -> None:

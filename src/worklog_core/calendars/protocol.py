@@ -13,9 +13,10 @@ from typing import Protocol, TypeGuard, runtime_checkable
 
 from worklog_core.calendars.explanation import ExplainedPeriod, RuledSpan
 from worklog_core.calendars.growth import GrowingTable
+from worklog_core.errors import WorklogError, describe
 from worklog_core.intervals import Interval, IntervalSet
 
-__all__ = ["Calendar", "is_calendar"]
+__all__ = ["Calendar", "is_calendar", "require_calendar", "require_optional_calendar"]
 
 
 @runtime_checkable
@@ -102,3 +103,25 @@ class Calendar(Protocol):
 def is_calendar(value: object) -> TypeGuard[Calendar]:
     """Say whether a value is a calendar, by its table: a look at every method costs ten answers."""
     return isinstance(getattr(value, "table", None), GrowingTable)
+
+
+def require_calendar(calendar: object) -> Calendar:
+    """Return what was given for `calendar`; refuse what is none."""
+    if not is_calendar(calendar):
+        raise _refused("be a calendar", calendar)
+    return calendar
+
+
+def require_optional_calendar(calendar: object) -> None:
+    """Refuse for `calendar` what is neither a calendar nor None."""
+    if calendar is not None and not is_calendar(calendar):
+        raise _refused("be a calendar or None", calendar)
+
+
+def _refused(must: str, found: object) -> WorklogError:
+    return WorklogError(
+        f"calendar must {must}: found {describe(found)}. "
+        "Pass a WorkingCalendar, or what is made of them.",
+        field="calendar",
+        value=found,
+    )

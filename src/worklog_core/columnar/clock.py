@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from worklog_core.calendars import operations
-from worklog_core.calendars.protocol import Calendar, is_calendar
+from worklog_core.calendars.protocol import Calendar, require_calendar
 from worklog_core.calendars.table import PeriodTable
 from worklog_core.columnar.arrays import Flags, Ints
 from worklog_core.columnar.given import (
@@ -28,7 +28,7 @@ from worklog_core.columnar.given import (
     require_one_length,
 )
 from worklog_core.columnar.lookups import Clock, Inverse, Scratch
-from worklog_core.errors import RangeError, WorklogError, describe
+from worklog_core.errors import RangeError
 from worklog_core.instants import FIRST_US, LAST_US, from_microseconds, to_microseconds
 
 __all__ = ["advance", "working_time"]
@@ -60,7 +60,7 @@ def working_time(
         >>> working_time(office, starts, ends).astype("timedelta64[m]")
         array([  150, 'NaT'], dtype='timedelta64[m]')
     """
-    _require_calendar(calendar)
+    require_calendar(calendar)
     since, until = instants_of("starts", starts), instants_of("ends", ends)
     require_one_length(starts=since.us, ends=until.us)
     asked = None
@@ -96,7 +96,7 @@ def advance(
         >>> advance(office, starts, np.array([8, 8], "timedelta64[h]")).astype("datetime64[m]")
         array(['2026-03-09T16:00', '2026-03-06T17:00'], dtype='datetime64[m]')
     """
-    _require_calendar(calendar)
+    require_calendar(calendar)
     since, amounts = instants_of("starts", starts), durations_of("working_times", working_times)
     require_one_length(starts=since.us, working_times=amounts.us)
     asked = None
@@ -108,16 +108,6 @@ def advance(
         still = amounts.us == 0
         answers[still] = since.us[still]
     return answers.view("datetime64[us]")
-
-
-def _require_calendar(calendar: object) -> None:
-    if not is_calendar(calendar):
-        raise WorklogError(
-            f"calendar must be a calendar: found {describe(calendar)}. "
-            "Pass a WorkingCalendar, or what is made of them.",
-            field="calendar",
-            value=calendar,
-        )
 
 
 def _answer(

@@ -18,7 +18,7 @@ import attrs
 
 from worklog_core.calendars import Calendar, ExplainedPeriod
 from worklog_core.calendars.explanation import Rule, explained, with_closed
-from worklog_core.calendars.protocol import is_calendar
+from worklog_core.calendars.protocol import is_calendar, require_calendar
 from worklog_core.door import duration_of_at_least, refuse
 from worklog_core.errors import NoWorkingTimeError, RangeError, WorklogError, describe
 from worklog_core.instants import (
@@ -73,7 +73,7 @@ def sla_due_at(
             field="working_time",
             value=working_time,
         )
-    due = _due_at(_require_calendar(calendar), opened, working_time, _require_set(pauses), None)
+    due = _due_at(require_calendar(calendar), opened, working_time, _require_set(pauses), None)
     return in_zone_of(opened_at, cast("datetime", due), "sla_due_at")
 
 
@@ -101,7 +101,7 @@ def net_time_after_due(
     """
     due = require_instant("due_at", due_at)
     done = require_instant("completed_at", completed_at)
-    return _worked(_require_calendar(calendar), due, done, _require_set(pauses))
+    return _worked(require_calendar(calendar), due, done, _require_set(pauses))
 
 
 def check_calendar(instance: Any, attribute: "attrs.Attribute[Any]", value: Any) -> None:
@@ -295,17 +295,6 @@ def _worked(calendar: Calendar, start: datetime, end: datetime, pauses: Interval
         for pause in pauses & IntervalSet([Interval(start, end)]):
             total -= calendar.working_time(pause.start, pause.end)
     return total
-
-
-def _require_calendar(calendar: Any) -> Calendar:
-    if not is_calendar(calendar):
-        raise WorklogError(
-            f"calendar must be a calendar: found {describe(calendar)}. "
-            "Pass a WorkingCalendar, or what is made of them.",
-            field="calendar",
-            value=calendar,
-        )
-    return calendar
 
 
 def _require_set(pauses: Any) -> IntervalSet:

@@ -13,8 +13,7 @@ from datetime import datetime, timedelta
 import attrs
 
 from worklog_core.calendars import Calendar
-from worklog_core.calendars.protocol import is_calendar
-from worklog_core.errors import WorklogError, describe
+from worklog_core.calendars.protocol import require_optional_calendar
 from worklog_core.events.facts import TicketStatus, TicketStatusChange
 from worklog_core.mappings import FrozenMapping
 from worklog_core.tickets.timeline import TicketTimeline
@@ -67,13 +66,7 @@ def pending_times(
         >>> early.pending_time, early.reasons["pending_time"].value
         (None, 'still_pending')
     """
-    if calendar is not None and not is_calendar(calendar):
-        raise WorklogError(
-            f"calendar must be a calendar or None: found {describe(calendar)}. "
-            "Pass a WorkingCalendar, or what is made of them.",
-            field="calendar",
-            value=calendar,
-        )
+    require_optional_calendar(calendar)
     whole = TicketTimeline(changes)
     timeline = whole if as_of is None else whole.until(as_of)
     gross, gross_reason = _gross(timeline)

@@ -18,7 +18,7 @@ from typing import Any, Final
 import attrs
 
 from worklog_core.calendars import Calendar
-from worklog_core.calendars.protocol import is_calendar
+from worklog_core.calendars.protocol import require_optional_calendar
 from worklog_core.door import check_id, check_names, check_optional_id, names, require_iterable
 from worklog_core.errors import WorklogError, describe
 from worklog_core.events.facts import TicketStatus, TicketStatusChange
@@ -178,13 +178,7 @@ def stock_at(
         StockCount(open=0, pending=1, closed=0)
     """
     now = require_instant("as_of", as_of)
-    if calendar is not None and not is_calendar(calendar):
-        raise WorklogError(
-            f"calendar must be a calendar or None: found {describe(calendar)}. "
-            "Pass a WorkingCalendar, or what is made of them.",
-            field="calendar",
-            value=calendar,
-        )
+    require_optional_calendar(calendar)
     stocked: list[StockedTicket] = []
     for ticket, whole in _with_timelines(tickets, changes):
         if ticket.opened_at <= now:

@@ -5,15 +5,17 @@ exclusions and reopenings cross users, and those belong to the ticket.
 """
 
 from datetime import datetime
-from typing import Any
+from typing import Final
 
-from worklog_core.errors import WorklogError, describe
+from worklog_core.door import require_kind
 from worklog_core.events.history import History
 from worklog_core.instants import require_instant
 from worklog_core.worklog.rules import WorklogRules
 from worklog_core.worklog.worklog import Worklog
 
 __all__ = ["build_worklog"]
+
+_WAY_OUT: Final = "Call build_worklog(History(...), WorklogRules(time_zone=...))."
 
 
 def build_worklog(
@@ -43,17 +45,7 @@ def build_worklog(
         >>> [(row.ticket_id, row.duration, row.after_work) for row in worklog.rows]
         [('T1', datetime.timedelta(seconds=450), datetime.timedelta(seconds=60))]
     """
-    _require("history", history, History)
-    _require("rules", rules, WorklogRules)
+    require_kind("history", history, History, _WAY_OUT)
+    require_kind("rules", rules, WorklogRules, _WAY_OUT)
     asked = None if as_of is None else require_instant("as_of", as_of)
     return Worklog.of(history, rules, as_of=asked)
-
-
-def _require(field: str, value: Any, kind: type) -> None:
-    if not isinstance(value, kind):
-        raise WorklogError(
-            f"{field} must be a {kind.__name__}: found {describe(value)}. "
-            "Call build_worklog(History(...), WorklogRules(time_zone=...)).",
-            field=field,
-            value=value,
-        )

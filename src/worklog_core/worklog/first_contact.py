@@ -13,10 +13,9 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from operator import attrgetter
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
-from worklog_core.door import require_function
-from worklog_core.errors import WorklogError, describe
+from worklog_core.door import require_function, require_kind
 from worklog_core.events.history import History
 from worklog_core.events.kinds import over_at
 from worklog_core.instants import from_microseconds, timedelta_to_microseconds, to_microseconds
@@ -54,13 +53,7 @@ def closings(worklog: Worklog) -> tuple[Closing, ...]:
         >>> closed.reopened_by.value, closed.reopened_at.hour
         ('customer', 11)
     """
-    given: Any = worklog
-    if not isinstance(given, Worklog):
-        raise WorklogError(
-            f"worklog must be a Worklog: found {describe(given)}. Take what build_worklog returns.",
-            field="worklog",
-            value=given,
-        )
+    require_kind("worklog", worklog, Worklog, "Take what build_worklog returns.")
     facts = worklog.facts
     ground = Ground.of(facts, worklog.rules, worklog.as_of)
     cut = None if worklog.as_of is None else to_microseconds(worklog.as_of)

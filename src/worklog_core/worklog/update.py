@@ -14,7 +14,8 @@ from typing import Any, Final
 import attrs
 
 from worklog_core.calendars.days import CivilTime
-from worklog_core.errors import WorklogError, describe
+from worklog_core.door import require_kind
+from worklog_core.errors import WorklogError
 from worklog_core.events.history import History, Joined
 from worklog_core.events.kinds import KINDS, ORDER
 from worklog_core.events.splicing import run_of
@@ -29,6 +30,8 @@ from worklog_core.worklog.rows import WorklogRow, row_order
 from worklog_core.worklog.worklog import Worklog
 
 __all__ = ["WorklogUpdate", "update_worklog"]
+
+_WAY_OUT: Final = "Call update_worklog(build_worklog(...), History(...))."
 
 
 @attrs.define(repr=False, kw_only=True, on_setattr=attrs.setters.frozen)
@@ -73,8 +76,8 @@ def update_worklog(worklog: Worklog, more: History) -> WorklogUpdate:
         >>> update_worklog(worklog, History(sessions=[seen("T2")])).changed[0].fields["duration"]
         (datetime.timedelta(seconds=1200), datetime.timedelta(seconds=600))
     """
-    _require("worklog", worklog, Worklog)
-    _require("more", more, History)
+    require_kind("worklog", worklog, Worklog, _WAY_OUT)
+    require_kind("more", more, History, _WAY_OUT)
     joined = worklog.history.joined(more, worklog.facts)
     try:
         return _updated(worklog, joined)
@@ -82,16 +85,6 @@ def update_worklog(worklog: Worklog, more: History) -> WorklogUpdate:
         # What cannot be renewed is refused by the whole, in the words of the whole.
         whole = build_worklog(joined.history, worklog.rules, as_of=worklog.as_of)
         return _update_of(whole, row_changes(worklog.rows, whole.rows))
-
-
-def _require(field: str, value: Any, kind: type) -> None:
-    if not isinstance(value, kind):
-        raise WorklogError(
-            f"{field} must be a {kind.__name__}: found {describe(value)}. "
-            "Call update_worklog(build_worklog(...), History(...)).",
-            field=field,
-            value=value,
-        )
 
 
 def _updated(worklog: Worklog, joined: Joined) -> WorklogUpdate:

@@ -11,19 +11,21 @@ Three rules hold in this module:
 from collections.abc import Iterator
 from datetime import datetime, timedelta, tzinfo
 from enum import Enum
-from typing import Any, Final
+from typing import Final
 
 import attrs
 
 from worklog_core.conversations.case_log import CaseLog
 from worklog_core.conversations.entries import CaseEntry
 from worklog_core.conversations.reports.selection import Anchor, Hours, Selection
-from worklog_core.errors import WorklogError, describe
+from worklog_core.door import require_kind
 from worklog_core.events.messages import Direction, MessageSent, SenderKind
 from worklog_core.instants import to_microseconds
 from worklog_core.undetermined import Undetermined
 
 __all__ = ["Measurement", "Metric", "measurements", "zone_of"]
+
+_WAY_OUT: Final = "Ask for example measurements(log, Metric.OPENED, Selection())."
 
 
 class Metric(Enum):
@@ -135,7 +137,7 @@ def measurements(
         ("metric", metric, Metric),
         ("selection", chosen, Selection),
     ):
-        _require(field, value, kind)
+        require_kind(field, value, kind, _WAY_OUT)
     bounds = None
     if chosen.period is not None:
         bounds = chosen.period.bounds(zone_of(log, chosen))
@@ -149,16 +151,6 @@ def measurements(
         if chosen.holds(figure.case) and chosen.holds_person(figure.user_id, figure.teams):
             found.append((0 if instant is None else instant, figure.case.case_id, figure))
     return tuple(figure for *_, figure in sorted(found, key=lambda each: each[:2]))
-
-
-def _require(field: str, value: Any, kind: type) -> None:
-    if not isinstance(value, kind):
-        raise WorklogError(
-            f"{field} must be a {kind.__name__}: found {describe(value)}. "
-            "Ask for example measurements(log, Metric.OPENED, Selection()).",
-            field=field,
-            value=value,
-        )
 
 
 def _all(log: CaseLog, metric: Metric, hours: Hours) -> Iterator[Measurement]:
