@@ -9,21 +9,13 @@ from fractions import Fraction
 from operator import attrgetter
 from typing import Final, NamedTuple
 
-from worklog_core.privacy.levels import Treatment, Treatments
+from worklog_core.privacy.levels import DAY, EVERYWHERE, NAMED, TECHNICAL
 from worklog_core.privacy.subjects import ReleasedField, Subject
 from worklog_core.undetermined import Undetermined
 from worklog_core.worklog.account import Account
 from worklog_core.worklog.ledger import LedgerLabel
 
 __all__ = ["ACCOUNT_PARTS"]
-
-_KEEP: Final = Treatment.KEEP
-_BLANK: Final = Treatment.BLANK
-_TECHNICAL: Final = Treatments(_BLANK, _BLANK, _KEEP, _KEEP)
-_EVERYWHERE: Final = Treatments(_KEEP, _KEEP, _KEEP, _KEEP)
-_NAMED: Final = Treatments(
-    Treatment.ANONYMOUS, Treatment.PSEUDONYM, Treatment.PSEUDONYM, Treatment.REAL_NAME
-)
 
 
 class _Part(NamedTuple):
@@ -41,18 +33,18 @@ class _Part(NamedTuple):
 
 
 _FIELDS: Final = (
-    ReleasedField(name="name", sources=("user_id",), read=attrgetter("user_id"), treatments=_NAMED),
+    ReleasedField(name="name", sources=("user_id",), read=attrgetter("user_id"), treatments=NAMED),
     *(
-        ReleasedField(name=name, sources=(name,), read=attrgetter(name), treatments=treatments)
+        ReleasedField(name=name, treatments=treatments)
         for name, treatments in {
-            "ticket_id": _TECHNICAL,
-            "day": Treatments(_BLANK, _KEEP, _KEEP, _KEEP),
-            "start": _TECHNICAL,
-            "end": _TECHNICAL,
-            "label": _EVERYWHERE,
-            "counts": _EVERYWHERE,
-            "share": _EVERYWHERE,
-            "beside": _TECHNICAL,
+            "ticket_id": TECHNICAL,
+            "day": DAY,
+            "start": TECHNICAL,
+            "end": TECHNICAL,
+            "label": EVERYWHERE,
+            "counts": EVERYWHERE,
+            "share": EVERYWHERE,
+            "beside": TECHNICAL,
         }.items()
     ),
 )

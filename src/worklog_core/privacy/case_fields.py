@@ -21,27 +21,22 @@ from worklog_core.conversations.contact_log import ContactEntry, ContactLog
 from worklog_core.conversations.entries import CaseEntry
 from worklog_core.conversations.message_log import LoggedMessage, MessageLog
 from worklog_core.instants import to_microseconds
-from worklog_core.privacy.levels import Treatment, Treatments
+from worklog_core.privacy.levels import (
+    DATED,
+    DAY,
+    EVERYWHERE,
+    FURTHER,
+    GROUP,
+    NAMED,
+    TECHNICAL,
+    Treatments,
+)
 from worklog_core.privacy.subjects import Measure, ReleasedField, Subject
 from worklog_core.privacy.whole_seconds import nearest, rounded_together
 from worklog_core.undetermined import Undetermined
 
 __all__ = ["CASES", "CONTACTS", "MESSAGES"]
 
-_KEEP: Final = Treatment.KEEP
-_BLANK: Final = Treatment.BLANK
-_DROP: Final = Treatment.DROP
-_SMALL: Final = Treatment.SUPPRESS_IF_SMALL
-
-_EVERYWHERE: Final = Treatments(_KEEP, _KEEP, _KEEP, _KEEP)
-_TECHNICAL: Final = Treatments(_BLANK, _BLANK, _KEEP, _KEEP)
-_FURTHER: Final = Treatments(_DROP, _DROP, _KEEP, _KEEP)
-_GROUP: Final = Treatments(_SMALL, _SMALL, _KEEP, _KEEP)
-_DATED: Final = Treatments(_BLANK, Treatment.DAY_ONLY, _KEEP, _KEEP)
-_DAY: Final = Treatments(_BLANK, _KEEP, _KEEP, _KEEP)
-_NAMED: Final = Treatments(
-    Treatment.ANONYMOUS, Treatment.PSEUDONYM, Treatment.PSEUDONYM, Treatment.REAL_NAME
-)
 
 _PEOPLE: Final = (
     "first_assignee",
@@ -143,21 +138,19 @@ def _fields(names: Iterable[str], treatments: Treatments, **told: Any) -> list[R
 
 
 _CASE_FIELDS: Final = (
-    *_fields(_PEOPLE, _NAMED, is_person=True),
+    *_fields(_PEOPLE, NAMED, is_person=True),
     *(
-        ReleasedField(
-            name=f"{name}_id", sources=(name,), read=_reading(name), treatments=_TECHNICAL
-        )
+        ReleasedField(name=f"{name}_id", sources=(name,), read=_reading(name), treatments=TECHNICAL)
         for name in _PEOPLE
     ),
-    ReleasedField(name="day", sources=("started_at",), read=attrgetter("day"), treatments=_DAY),
-    *_fields(("started_at",), _DATED),
-    *_fields(_LOOKED_UP, _TECHNICAL),
-    *_fields(_LABELS, _GROUP, is_label=True),
-    *_fields(_WRITTEN, _FURTHER),
-    *_fields(_HANDLED, _EVERYWHERE, measure=Measure.HANDLING),
-    *_fields((*_WAITED, *_LASTED), _EVERYWHERE, measure=Measure.WAITING),
-    *_fields(_TOLD, _EVERYWHERE),
+    ReleasedField(name="day", sources=("started_at",), read=attrgetter("day"), treatments=DAY),
+    *_fields(("started_at",), DATED),
+    *_fields(_LOOKED_UP, TECHNICAL),
+    *_fields(_LABELS, GROUP, is_label=True),
+    *_fields(_WRITTEN, FURTHER),
+    *_fields(_HANDLED, EVERYWHERE, measure=Measure.HANDLING),
+    *_fields((*_WAITED, *_LASTED), EVERYWHERE, measure=Measure.WAITING),
+    *_fields(_TOLD, EVERYWHERE),
 )
 
 
@@ -223,12 +216,7 @@ CASES: Final = Subject(
 
 
 def _message_fields(names: Iterable[str], treatments: Treatments, **told: Any) -> list[Any]:
-    return [
-        ReleasedField(
-            name=name, sources=(name,), read=attrgetter(name), treatments=treatments, **told
-        )
-        for name in names
-    ]
+    return [ReleasedField(name=name, treatments=treatments, **told) for name in names]
 
 
 _MESSAGE_FIELDS: Final = (
@@ -236,15 +224,15 @@ _MESSAGE_FIELDS: Final = (
         name="name",
         sources=("user_id",),
         read=attrgetter("user_id"),
-        treatments=_NAMED,
+        treatments=NAMED,
         is_person=True,
     ),
-    *_message_fields(("day",), _DAY),
-    *_message_fields(("at",), _DATED),
-    *_message_fields(("message_id", "case_id", "contact_id", "sender_id"), _TECHNICAL),
-    *_message_fields(("channel", "content_type", "failure"), _GROUP, is_label=True),
-    *_message_fields(("text",), _FURTHER),
-    *_message_fields(("direction", "sender"), _EVERYWHERE),
+    *_message_fields(("day",), DAY),
+    *_message_fields(("at",), DATED),
+    *_message_fields(("message_id", "case_id", "contact_id", "sender_id"), TECHNICAL),
+    *_message_fields(("channel", "content_type", "failure"), GROUP, is_label=True),
+    *_message_fields(("text",), FURTHER),
+    *_message_fields(("direction", "sender"), EVERYWHERE),
 )
 
 
@@ -277,14 +265,12 @@ MESSAGES: Final = Subject(
 _CONTACT_FIELDS: Final = (
     ReleasedField(
         name="assignee",
-        sources=("assignee",),
-        read=attrgetter("assignee"),
-        treatments=_NAMED,
+        treatments=NAMED,
         is_person=True,
     ),
-    *_message_fields(("contact_id", "first_at", "last_at"), _TECHNICAL),
-    *_message_fields(("labels", "channels"), _GROUP, is_label=True),
-    *_message_fields(("conversations",), _EVERYWHERE),
+    *_message_fields(("contact_id", "first_at", "last_at"), TECHNICAL),
+    *_message_fields(("labels", "channels"), GROUP, is_label=True),
+    *_message_fields(("conversations",), EVERYWHERE),
 )
 
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 from operator import attrgetter
 from typing import Final
 
-from worklog_core.privacy.levels import Treatment, Treatments
+from worklog_core.privacy.levels import DAY, EVERYWHERE, NAMED, TECHNICAL
 from worklog_core.privacy.subjects import Measure, ReleasedField, Subject
 from worklog_core.privacy.whole_seconds import nearest, rounded_together
 from worklog_core.undetermined import Undetermined
@@ -18,30 +18,22 @@ from worklog_core.worklog.ledger import LedgerLine
 
 __all__ = ["DESK_DAY_LINES"]
 
-_KEEP: Final = Treatment.KEEP
-_BLANK: Final = Treatment.BLANK
-_TECHNICAL: Final = Treatments(_BLANK, _BLANK, _KEEP, _KEEP)
-_NAMED: Final = Treatments(
-    Treatment.ANONYMOUS, Treatment.PSEUDONYM, Treatment.PSEUDONYM, Treatment.REAL_NAME
-)
 
 _FIELDS: Final = (
-    ReleasedField(name="name", sources=("user_id",), read=attrgetter("user_id"), treatments=_NAMED),
+    ReleasedField(name="name", sources=("user_id",), read=attrgetter("user_id"), treatments=NAMED),
     *(
-        ReleasedField(name=name, sources=(name,), read=attrgetter(name), treatments=treatments)
+        ReleasedField(name=name, treatments=treatments)
         for name, treatments in {
-            "day": Treatments(_BLANK, _KEEP, _KEEP, _KEEP),
-            "ticket_id": _TECHNICAL,
-            "start": _TECHNICAL,
-            "end": _TECHNICAL,
-            "label": Treatments(_KEEP, _KEEP, _KEEP, _KEEP),
+            "day": DAY,
+            "ticket_id": TECHNICAL,
+            "start": TECHNICAL,
+            "end": TECHNICAL,
+            "label": EVERYWHERE,
         }.items()
     ),
     ReleasedField(
         name="amount",
-        sources=("amount",),
-        read=attrgetter("amount"),
-        treatments=Treatments(_KEEP, _KEEP, _KEEP, _KEEP),
+        treatments=EVERYWHERE,
         measure=Measure.HANDLING,
     ),
 )

@@ -6,12 +6,27 @@ Two rules hold for every table of fields:
 """
 
 from enum import Enum
+from typing import Final
 
 import attrs
 
 from worklog_core.errors import WorklogError
 
-__all__ = ["FieldPolicy", "Form", "PrivacyLevel", "Treatment", "Treatments", "form_of"]
+__all__ = [
+    "DATED",
+    "DAY",
+    "EVERYWHERE",
+    "FURTHER",
+    "GROUP",
+    "NAMED",
+    "TECHNICAL",
+    "FieldPolicy",
+    "Form",
+    "PrivacyLevel",
+    "Treatment",
+    "Treatments",
+    "form_of",
+]
 
 
 class PrivacyLevel(Enum):
@@ -84,6 +99,21 @@ class Treatments:
         """Return what becomes of the field in a form."""
         chosen: Treatment = getattr(self, form.name.lower())
         return chosen
+
+
+EVERYWHERE: Final = Treatments(*(Treatment.KEEP,) * 4)
+TECHNICAL: Final = Treatments(Treatment.BLANK, Treatment.BLANK, Treatment.KEEP, Treatment.KEEP)
+"""What could be looked up elsewhere."""
+FURTHER: Final = Treatments(Treatment.DROP, Treatment.DROP, Treatment.KEEP, Treatment.KEEP)
+"""What no export asks for."""
+DAY: Final = Treatments(Treatment.BLANK, Treatment.KEEP, Treatment.KEEP, Treatment.KEEP)
+DATED: Final = Treatments(Treatment.BLANK, Treatment.DAY_ONLY, Treatment.KEEP, Treatment.KEEP)
+GROUP: Final = Treatments(
+    Treatment.SUPPRESS_IF_SMALL, Treatment.SUPPRESS_IF_SMALL, Treatment.KEEP, Treatment.KEEP
+)
+NAMED: Final = Treatments(
+    Treatment.ANONYMOUS, Treatment.PSEUDONYM, Treatment.PSEUDONYM, Treatment.REAL_NAME
+)
 
 
 def form_of(level: PrivacyLevel, fields: FieldPolicy) -> Form:

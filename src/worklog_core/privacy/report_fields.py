@@ -15,24 +15,16 @@ from typing import Any, Final
 from worklog_core.conversations.reports.leaderboard import GroupBy, Leader, Leaderboard
 from worklog_core.conversations.reports.user_table import USER_COLUMNS, UserPerformance, UserRow
 from worklog_core.errors import WorklogError
-from worklog_core.privacy.levels import Treatment, Treatments
+from worklog_core.privacy.levels import EVERYWHERE, GROUP, NAMED, TECHNICAL, Treatment, Treatments
 from worklog_core.privacy.subjects import Measure, ReleasedField, Subject
 from worklog_core.undetermined import Undetermined
 
 __all__ = ["LEADERS", "USER_TABLE"]
 
 _KEEP: Final = Treatment.KEEP
-_BLANK: Final = Treatment.BLANK
 _DROP: Final = Treatment.DROP
-_SMALL: Final = Treatment.SUPPRESS_IF_SMALL
 
-_EVERYWHERE: Final = Treatments(_KEEP, _KEEP, _KEEP, _KEEP)
-_TECHNICAL: Final = Treatments(_BLANK, _BLANK, _KEEP, _KEEP)
 _RANKED: Final = Treatments(_DROP, _DROP, _DROP, _KEEP)
-_GROUP: Final = Treatments(_SMALL, _SMALL, _KEEP, _KEEP)
-_NAMED: Final = Treatments(
-    Treatment.ANONYMOUS, Treatment.PSEUDONYM, Treatment.PSEUDONYM, Treatment.REAL_NAME
-)
 
 
 def _value_of(column: str) -> Callable[[UserRow], Any]:
@@ -44,15 +36,11 @@ def _no_day(_: object) -> date | None:
 
 
 _USER_FIELDS: Final = (
-    ReleasedField(name="name", sources=("user_id",), read=attrgetter("user_id"), treatments=_NAMED),
-    ReleasedField(
-        name="user_id", sources=("user_id",), read=attrgetter("user_id"), treatments=_TECHNICAL
-    ),
+    ReleasedField(name="name", sources=("user_id",), read=attrgetter("user_id"), treatments=NAMED),
+    ReleasedField(name="user_id", treatments=TECHNICAL),
     ReleasedField(
         name="teams",
-        sources=("teams",),
-        read=attrgetter("teams"),
-        treatments=_GROUP,
+        treatments=GROUP,
         is_label=True,
     ),
     *(
@@ -60,7 +48,7 @@ _USER_FIELDS: Final = (
             name=column,
             sources=("values", column),
             read=_value_of(column),
-            treatments=_EVERYWHERE,
+            treatments=EVERYWHERE,
             measure=Measure.WAITING if column.endswith("_time") or "_to_" in column else None,
         )
         for column in USER_COLUMNS
@@ -68,8 +56,6 @@ _USER_FIELDS: Final = (
     # How far somebody lies from the others is theirs alone to be told by name.
     ReleasedField(
         name="deviations",
-        sources=("deviations",),
-        read=attrgetter("deviations"),
         treatments=_RANKED,
     ),
 )
@@ -101,23 +87,21 @@ USER_TABLE: Final = Subject(
 """How a `UserPerformance` is released."""
 
 _LEADER_FIELDS: Final = (
-    ReleasedField(name="name", sources=("name",), read=attrgetter("name"), treatments=_NAMED),
-    ReleasedField(
-        name="user_id", sources=("name",), read=attrgetter("name"), treatments=_TECHNICAL
-    ),
-    ReleasedField(name="rank", sources=("rank",), read=attrgetter("rank"), treatments=_RANKED),
+    ReleasedField(name="name", treatments=NAMED),
+    ReleasedField(name="user_id", sources=("name",), read=attrgetter("name"), treatments=TECHNICAL),
+    ReleasedField(name="rank", treatments=_RANKED),
     ReleasedField(
         name="mean",
         sources=("statistics", "mean"),
         read=attrgetter("statistics.mean"),
-        treatments=_EVERYWHERE,
+        treatments=EVERYWHERE,
         measure=Measure.WAITING,
     ),
     ReleasedField(
         name="count",
         sources=("statistics",),
         read=attrgetter("statistics.count"),
-        treatments=_EVERYWHERE,
+        treatments=EVERYWHERE,
     ),
 )
 

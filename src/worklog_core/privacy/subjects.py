@@ -8,6 +8,7 @@ Two rules hold for every subject:
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta, tzinfo
 from enum import Enum
+from operator import attrgetter
 from typing import Any
 
 import attrs
@@ -33,16 +34,19 @@ class Measure(Enum):
 class ReleasedField:
     """One line of a table: a field of a release, what it is read from, what becomes of it.
 
-    *sources* are the record's fields that it tells of; *read_rounded* reads it to four digits.
+    It is read from the field of its own name unless *read* and *sources*, the record's fields that
+    it tells of, say otherwise; *read_rounded* reads it to four digits.
     *is_label* says that its texts are chosen by people, so that they may hold an id; *within* is
     the field in which it lies. *is_person* says that it reads the id of a person of its own, who is
     named as the record's is.
     """
 
     name: str
-    sources: tuple[str, ...]
-    read: Callable[[Any], Any]
     treatments: Treatments
+    sources: tuple[str, ...] = attrs.Factory(lambda field: (field.name,), takes_self=True)
+    read: Callable[[Any], Any] = attrs.Factory(
+        lambda field: attrgetter(field.name), takes_self=True
+    )
     read_rounded: Callable[[Any], Any] = attrs.Factory(lambda field: field.read, takes_self=True)
     measure: Measure | None = None
     is_label: bool = False

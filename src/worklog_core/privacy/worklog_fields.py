@@ -12,7 +12,17 @@ from operator import attrgetter
 from typing import Any, Final
 
 from worklog_core.events.actions import Action
-from worklog_core.privacy.levels import Treatment, Treatments
+from worklog_core.privacy.levels import (
+    DATED,
+    DAY,
+    EVERYWHERE,
+    FURTHER,
+    GROUP,
+    NAMED,
+    TECHNICAL,
+    Treatment,
+    Treatments,
+)
 from worklog_core.privacy.subjects import Measure, ReleasedField, Subject
 from worklog_core.privacy.whole_seconds import seconds_of_rows
 from worklog_core.undetermined import Undetermined
@@ -22,14 +32,9 @@ from worklog_core.worklog.worklog import Worklog
 __all__ = ["WORKLOG_ROWS"]
 
 _KEEP: Final = Treatment.KEEP
-_BLANK: Final = Treatment.BLANK
 _DROP: Final = Treatment.DROP
 
-_EVERYWHERE: Final = Treatments(_KEEP, _KEEP, _KEEP, _KEEP)
-_TECHNICAL: Final = Treatments(_BLANK, _BLANK, _KEEP, _KEEP)
-_FURTHER: Final = Treatments(_DROP, _DROP, _KEEP, _KEEP)
 _METRIC: Final = Treatments(_DROP, _KEEP, _KEEP, _KEEP)
-_GROUP: Final = Treatments(Treatment.SUPPRESS_IF_SMALL, Treatment.SUPPRESS_IF_SMALL, _KEEP, _KEEP)
 
 
 def _field(name: str, treatments: Treatments, *sources: str, **told: Any) -> ReleasedField:
@@ -46,54 +51,52 @@ def _rounded_accuracy(row: WorklogRow) -> float | None:
 _FIELDS: Final = (
     _field(
         "name",
-        Treatments(
-            Treatment.ANONYMOUS, Treatment.PSEUDONYM, Treatment.PSEUDONYM, Treatment.REAL_NAME
-        ),
+        NAMED,
         "user_id",
         read=attrgetter("user_id"),
     ),
-    _field("day", Treatments(_BLANK, _KEEP, _KEEP, _KEEP)),
-    _field("recorded_at", Treatments(_BLANK, Treatment.DAY_ONLY, _KEEP, _KEEP)),
-    _field("ticket_id", _TECHNICAL),
-    _field("conversation_id", _TECHNICAL),
-    _field("user_id", _TECHNICAL),
-    _field("key", _TECHNICAL, "user_id", "ticket_id", "day", "epoch_at"),
-    _field("teams", _GROUP, is_label=True),
-    _field("topic", _GROUP, is_label=True),
-    _field("subtopic", _GROUP, is_label=True, within="topic"),
-    _field("channel", _GROUP, is_label=True),
-    _field("tags", _GROUP, is_label=True),
-    _field("status_detail", _GROUP, is_label=True),
-    _field("action", _EVERYWHERE),
-    _field("actions", _FURTHER),
-    _field("duration", _EVERYWHERE, measure=Measure.HANDLING),
-    _field("after_work", _EVERYWHERE, measure=Measure.HANDLING),
+    _field("day", DAY),
+    _field("recorded_at", DATED),
+    _field("ticket_id", TECHNICAL),
+    _field("conversation_id", TECHNICAL),
+    _field("user_id", TECHNICAL),
+    _field("key", TECHNICAL, "user_id", "ticket_id", "day", "epoch_at"),
+    _field("teams", GROUP, is_label=True),
+    _field("topic", GROUP, is_label=True),
+    _field("subtopic", GROUP, is_label=True, within="topic"),
+    _field("channel", GROUP, is_label=True),
+    _field("tags", GROUP, is_label=True),
+    _field("status_detail", GROUP, is_label=True),
+    _field("action", EVERYWHERE),
+    _field("actions", FURTHER),
+    _field("duration", EVERYWHERE, measure=Measure.HANDLING),
+    _field("after_work", EVERYWHERE, measure=Measure.HANDLING),
     _field("open_time", _METRIC, measure=Measure.HANDLING),
-    _field("reopened", _EVERYWHERE),
-    _field("offered", _EVERYWHERE),
-    _field("skipped", _EVERYWHERE),
-    _field("automation_level", _EVERYWHERE),
+    _field("reopened", EVERYWHERE),
+    _field("offered", EVERYWHERE),
+    _field("skipped", EVERYWHERE),
+    _field("automation_level", EVERYWHERE),
     _field("automation_evidence", Treatments(_DROP, _DROP, _DROP, _KEEP)),
-    _field("ai_agents_used", _EVERYWHERE, "ai_usage", is_label=True),
-    _field("ai_usage", _FURTHER),
+    _field("ai_agents_used", EVERYWHERE, "ai_usage", is_label=True),
+    _field("ai_usage", FURTHER),
     _field(
         "text_assistance_accuracy",
         Treatments(Treatment.FOUR_DIGITS, _KEEP, _KEEP, _KEEP),
         "text_assistance",
         read_rounded=_rounded_accuracy,
     ),
-    _field("text_assistance", _FURTHER),
-    _field("tags_identified_correctly", _EVERYWHERE),
-    _field("customer_identified_correctly", _EVERYWHERE),
-    _field("sla_deviation", _EVERYWHERE, measure=Measure.DEVIATION),
+    _field("text_assistance", FURTHER),
+    _field("tags_identified_correctly", EVERYWHERE),
+    _field("customer_identified_correctly", EVERYWHERE),
+    _field("sla_deviation", EVERYWHERE, measure=Measure.DEVIATION),
     _field("gross_sla_deviation", _METRIC, measure=Measure.DEVIATION),
-    _field("sla_due_at", _FURTHER),
-    _field("served_at", _TECHNICAL),
-    _field("pending_due_at", _TECHNICAL),
-    _field("first_pending_at", _TECHNICAL),
-    _field("pending_time", _EVERYWHERE, measure=Measure.WAITING),
-    _field("net_pending_time", _EVERYWHERE, measure=Measure.WAITING),
-    _field("times_set_to_open", _EVERYWHERE),
+    _field("sla_due_at", FURTHER),
+    _field("served_at", TECHNICAL),
+    _field("pending_due_at", TECHNICAL),
+    _field("first_pending_at", TECHNICAL),
+    _field("pending_time", EVERYWHERE, measure=Measure.WAITING),
+    _field("net_pending_time", EVERYWHERE, measure=Measure.WAITING),
+    _field("times_set_to_open", EVERYWHERE),
 )
 
 
