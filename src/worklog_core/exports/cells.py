@@ -29,6 +29,7 @@ __all__ = [
     "DurationStyle",
     "cell_schema",
     "read_cell",
+    "wall_time",
     "write_cell",
 ]
 
@@ -154,15 +155,19 @@ def _is_list(value: object) -> bool:
 def _written_instant(at: date, style: CellStyle) -> str:
     if not isinstance(at, datetime):
         return at.isoformat()
+    return wall_time(at, style).isoformat(" ", "seconds")
+
+
+def wall_time(at: datetime, style: CellStyle) -> datetime:
+    """Return the wall time of an instant in the zone of an export, without the zone."""
     try:
-        local = at.astimezone(style.time_zone)
+        return at.astimezone(style.time_zone).replace(tzinfo=None)
     except OverflowError:
         raise RangeError(
             "an instant must have a wall time in the zone of the release: found one at the end of "
             "what a datetime can hold. Leave far ends out where they enter.",
             field="time_zone",
         ) from None
-    return local.replace(tzinfo=None).isoformat(" ", "seconds")
 
 
 _DAY_LENGTH: Final = len("2026-03-02")

@@ -12,10 +12,10 @@ from typing import Any
 import attrs
 
 from worklog_core.errors import WorklogError
-from worklog_core.exports.cells import CellStyle
+from worklog_core.exports.cells import CellKind, CellStyle, read_cell, write_cell
 from worklog_core.privacy.release import Release
 
-__all__ = ["CaseColumn", "read_rows", "require_release", "written_rows"]
+__all__ = ["CaseColumn", "column_of", "read_rows", "require_release", "written_rows"]
 
 
 @attrs.frozen
@@ -31,6 +31,17 @@ class CaseColumn:
     rules: str
     write: Callable[[Any, CellStyle], Any]
     read: Callable[[Any], Any]
+
+
+def column_of(kind: CellKind, name: str, field: str | None, rules: str) -> CaseColumn:
+    """Return a column whose cells are written and read as those of a kind are."""
+    return CaseColumn(
+        name,
+        field,
+        rules,
+        lambda value, style: write_cell(kind, value, style),
+        lambda cell: read_cell(kind, cell),
+    )
 
 
 def written_rows(

@@ -23,10 +23,8 @@ from worklog_core.exports.cells import (
     CellStyle,
     DecimalMark,
     DurationStyle,
-    read_cell,
-    write_cell,
 )
-from worklog_core.exports.columns import CaseColumn, read_rows, written_rows
+from worklog_core.exports.columns import CaseColumn, column_of, read_rows, written_rows
 from worklog_core.instants import require_instant
 from worklog_core.privacy.release import Release
 
@@ -35,26 +33,16 @@ __all__ = ["API_COLUMNS", "COLUMNS", "api", "read", "read_api", "read_presence",
 _DIRECTIONS: Final = {Direction.IN: "Inbound", Direction.OUT: "Outbound"}
 
 
-def _of(kind: CellKind, name: str, field: str | None, rules: str) -> CaseColumn:
-    return CaseColumn(
-        name,
-        field,
-        rules,
-        lambda value, style: write_cell(kind, value, style),
-        lambda cell: read_cell(kind, cell),
-    )
-
-
 def _text(name: str, field: str | None, rules: str) -> CaseColumn:
-    return _of(CellKind.TEXT, name, field, rules)
+    return column_of(CellKind.TEXT, name, field, rules)
 
 
 def _seconds(name: str, field: str | None, rules: str) -> CaseColumn:
-    return _of(CellKind.DURATION, name, field, rules)
+    return column_of(CellKind.DURATION, name, field, rules)
 
 
 def _names(name: str, field: str, rules: str) -> CaseColumn:
-    return _of(CellKind.NAMES, name, field, rules)
+    return column_of(CellKind.NAMES, name, field, rules)
 
 
 def _score(name: str, field: str, rules: str) -> CaseColumn:
@@ -114,7 +102,7 @@ COLUMNS: Final = (
     _text("Current Assignee", "current_assignee", "K-08"),
     _text("Closed By", "closed_by", "K-09"),
     _direction("Direction", is_lower=False),
-    _of(CellKind.INSTANT, "Start Date / Time", "started_at", "K-11"),
+    column_of(CellKind.INSTANT, "Start Date / Time", "started_at", "K-11"),
     _seconds("Handled Time", "handled_time", "K-12"),
     _seconds("First Response Time", "first_response_time", "K-13"),
     _seconds("Resolution Time", "resolution_time", "K-14"),

@@ -14,7 +14,6 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
-from worklog_core.errors import RangeError
 from worklog_core.events.facts import StatusCause
 from worklog_core.events.messages import Direction, SenderKind
 from worklog_core.events.tickets import OpenedBy
@@ -25,9 +24,16 @@ from worklog_core.exports.cells import (
     DecimalMark,
     DurationStyle,
     read_cell,
+    wall_time,
     write_cell,
 )
-from worklog_core.exports.columns import CaseColumn, read_rows, require_release, written_rows
+from worklog_core.exports.columns import (
+    CaseColumn,
+    column_of,
+    read_rows,
+    require_release,
+    written_rows,
+)
 from worklog_core.instants import EPOCH
 from worklog_core.privacy.release import Release
 
@@ -58,26 +64,16 @@ _WAYS: Final = {
 }
 
 
-def _column(kind: CellKind, name: str, field: str | None, rules: str) -> CaseColumn:
-    return CaseColumn(
-        name,
-        field,
-        rules,
-        lambda value, style: write_cell(kind, value, style),
-        lambda cell: read_cell(kind, cell),
-    )
-
-
 def _text(name: str, field: str | None, rules: str) -> CaseColumn:
-    return _column(CellKind.TEXT, name, field, rules)
+    return column_of(CellKind.TEXT, name, field, rules)
 
 
 def _time(name: str, field: str, rules: str) -> CaseColumn:
-    return _column(CellKind.DURATION, name, field, rules)
+    return column_of(CellKind.DURATION, name, field, rules)
 
 
 def _count(name: str, field: str, rules: str) -> CaseColumn:
-    return _column(CellKind.COUNT, name, field, rules)
+    return column_of(CellKind.COUNT, name, field, rules)
 
 
 def _choice(name: str, field: str, rules: str, words: Mapping[Any, str]) -> CaseColumn:
@@ -96,14 +92,7 @@ def _listed(name: str, field: str, rules: str) -> CaseColumn:
 def _written_date(at: date, style: CellStyle) -> str:
     if not isinstance(at, datetime):
         return f"{at:%d/%m}/{at.year:04}"
-    try:
-        local = at.astimezone(style.time_zone)
-    except OverflowError:
-        raise RangeError(
-            "an instant must have a wall time in the zone of the release: found one at the end of "
-            "what a datetime can hold. Leave far ends out where they enter.",
-            field="time_zone",
-        ) from None
+    local = wall_time(at, style)
     return f"{local:%d/%m}/{local.year:04} {local:%H:%M}"
 
 
