@@ -25,7 +25,7 @@ from worklog_core.events.versions import canonical, settled
 from worklog_core.instants import require_instant
 from worklog_core.intervals import Interval, IntervalSet
 
-__all__ = ["TicketTimeline", "ticket_timelines"]
+__all__ = ["TicketTimeline", "rank_at_once", "ticket_timelines"]
 
 _by_instant = attrgetter("at")
 _by_ticket = attrgetter("ticket_id")
@@ -50,13 +50,14 @@ def _one_at_an_instant(facts: Iterable[TicketStatusChange]) -> tuple[TicketStatu
 
 def _last_word(at_once: list[TicketStatusChange]) -> TicketStatusChange:
     # Of equal ranks the last in the order of a history, so that the input's order tells nothing.
-    return max(reversed(at_once), key=_rank)
+    return max(reversed(at_once), key=rank_at_once)
 
 
 _PROGRESS: Final = {status: number for number, status in enumerate(TicketStatus)}
 
 
-def _rank(change: TicketStatusChange) -> tuple[datetime, str, int]:
+def rank_at_once(change: TicketStatusChange) -> tuple[datetime, str, int]:
+    """Return what tells, of several changes at one instant, which one holds: the highest."""
     return (learnt_at(change), change.event_id or "", _PROGRESS[change.status])
 
 

@@ -3,19 +3,12 @@
 Instants are integer microseconds. Events after an `as_of` are not seen (AMB-24).
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
-from worklog_core.events.facts import (
-    CustomerMessage,
-    TicketEdit,
-    TicketStatus,
-    TicketStatusChange,
-    TrackingExclusion,
-)
+from worklog_core.events.facts import TicketStatus
 from worklog_core.events.history import History
-from worklog_core.instants import to_microseconds
 from worklog_core.tickets.reopening import (
     Latest,
     StatusCourse,
@@ -26,11 +19,9 @@ from worklog_core.tickets.reopening import (
 from worklog_core.worklog.cells import Epochs
 from worklog_core.worklog.further_facts import FurtherFacts, further_facts
 from worklog_core.worklog.rules import WorklogRules
-from worklog_core.worklog.turns import answers, customer_wrote, ticket_turns
+from worklog_core.worklog.turns import answers, customer_wrote, seen, ticket_turns
 
 __all__ = ["TicketFacts", "ticket_facts"]
-
-E = TypeVar("E", CustomerMessage, TicketEdit, TicketStatusChange, TrackingExclusion)
 
 
 class TicketFacts(NamedTuple):
@@ -52,32 +43,25 @@ class TicketFacts(NamedTuple):
 
 def ticket_facts(history: History, rules: WorklogRules, as_of: int | None) -> TicketFacts:
     """Return what a history says of its tickets up to an instant."""
-
-    def seen(events: Iterable[E]) -> Iterator[tuple[int, E]]:
-        for event in events:
-            at = to_microseconds(event.at)
-            if as_of is None or at <= as_of:
-                yield at, event
-
     thank_yous: AbstractSet[tuple[str, int]] = frozenset()
     if rules.reopen_needs_reply:
         thank_yous = _thank_yous(history, as_of)
     unclosing: dict[str, Latest] = {}
-    for at, edit in seen(history.edits):
+    for at, edit in seen(history.edits, as_of):
         is_opening = edit.action is not None and not edit.is_closing
         if is_opening and (edit.ticket_id, at) not in thank_yous:
             known = unclosing.get(edit.ticket_id)
             unclosing[edit.ticket_id] = with_later(known, at, edit.user_id)
     return TicketFacts(
-        epochs=Epochs.of(message for _, message in seen(customer_wrote(history))),
+        epochs=Epochs.of(message for _, message in seen(customer_wrote(history), as_of)),
         courses=status_courses(
             (at, change)
-            for at, change in seen(history.ticket_statuses)
+            for at, change in seen(history.ticket_statuses, as_of)
             if change.status is TicketStatus.CLOSED or (change.ticket_id, at) not in thank_yous
         ),
         unclosing=unclosing,
         thank_yous=thank_yous,
-        excluded={exclusion.ticket_id for _, exclusion in seen(history.exclusions)},
+        excluded={exclusion.ticket_id for _, exclusion in seen(history.exclusions, as_of)},
         further=further_facts(history, rules, as_of),
         rules=rules,
     )

@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from operator import attrgetter
-from typing import Final, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from worklog_core.events.actions import Action
 from worklog_core.events.facts import (
@@ -23,15 +23,16 @@ from worklog_core.events.facts import (
     TicketEdit,
     TicketStatus,
     TicketStatusChange,
+    TrackingExclusion,
 )
 from worklog_core.events.history import History
-from worklog_core.events.kinds import learnt_at
 from worklog_core.events.messages import MessageSent
 from worklog_core.instants import to_microseconds
+from worklog_core.tickets.timeline import rank_at_once
 
-__all__ = ["Turn", "Turns", "answers", "customer_wrote", "ticket_turns"]
+__all__ = ["Turn", "Turns", "answers", "customer_wrote", "seen", "ticket_turns"]
 
-E = TypeVar("E", CustomerMessage, TicketEdit, TicketStatusChange, MessageSent)
+E = TypeVar("E", CustomerMessage, MessageSent, TicketEdit, TicketStatusChange, TrackingExclusion)
 
 
 class Turn(NamedTuple):
@@ -57,7 +58,7 @@ def ticket_turns(history: History, as_of: int | None) -> Mapping[str, Turns]:
     """Return when each ticket was closed and opened, up to an instant."""
     turns: defaultdict[str, Turns] = defaultdict(lambda: Turns([], []))
     closed: set[str] = set()
-    for at, change in _seen(sorted(history.ticket_statuses, key=_in_turn), as_of):
+    for at, change in seen(sorted(history.ticket_statuses, key=_in_turn), as_of):
         of_ticket = turns[change.ticket_id]
         turn = Turn(at, change.user_id, change.cause is StatusCause.CUSTOMER, is_of_edit=False)
         if change.status is not TicketStatus.CLOSED:
@@ -68,12 +69,12 @@ def ticket_turns(history: History, as_of: int | None) -> Mapping[str, Turns]:
             closed.add(change.ticket_id)
             of_ticket.closings.append(turn)
     by_status = frozenset(turns)
-    for at, edit in _seen(history.edits, as_of):
+    for at, edit in seen(history.edits, as_of):
         if edit.action is not None and edit.ticket_id not in by_status:
             of_ticket = turns[edit.ticket_id]
             mine = of_ticket.closings if edit.is_closing else of_ticket.openings
             mine.append(Turn(at, edit.user_id, is_by_customer=False, is_of_edit=True))
-    for at, message in _seen(customer_wrote(history), as_of):
+    for at, message in seen(customer_wrote(history), as_of):
         if message.ticket_id not in by_status:
             turn = Turn(at, None, is_by_customer=True, is_of_edit=False)
             turns[message.ticket_id].openings.append(turn)
@@ -88,11 +89,8 @@ def _customer_first(opening: Turn) -> tuple[int, bool]:
     return (opening.at, not opening.is_by_customer)
 
 
-_PROGRESS: Final = {status: number for number, status in enumerate(TicketStatus)}
-
-
-def _in_turn(change: TicketStatusChange) -> tuple[datetime, datetime, str, int]:
-    return (change.at, learnt_at(change), change.event_id or "", _PROGRESS[change.status])
+def _in_turn(change: TicketStatusChange) -> tuple[datetime, tuple[datetime, str, int]]:
+    return change.at, rank_at_once(change)
 
 
 _instant = attrgetter("at")
@@ -117,14 +115,15 @@ def answers(history: History, as_of: int | None) -> Mapping[str, Sequence[int]]:
     found: defaultdict[str, list[int]] = defaultdict(list)
     written = (edit for edit in history.edits if edit.action is Action.WRITE)
     sent = (message for message in history.messages if message.is_answer)
-    for at, edit in _seen(written, as_of):
+    for at, edit in seen(written, as_of):
         found[edit.ticket_id].append(at)
-    for at, message in _seen(sent, as_of):
+    for at, message in seen(sent, as_of):
         found[message.ticket_id].append(at)
     return {ticket_id: sorted(instants) for ticket_id, instants in found.items()}
 
 
-def _seen(events: Iterable[E], as_of: int | None) -> Iterator[tuple[int, E]]:
+def seen(events: Iterable[E], as_of: int | None) -> Iterator[tuple[int, E]]:
+    """Yield the events at or before an instant, each with its own (AMB-24)."""
     for event in events:
         at = to_microseconds(event.at)
         if as_of is None or at <= as_of:
