@@ -1,12 +1,14 @@
 """The account of a row as a picture: a stretch is as wide as it lasted, as high as its share."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import altair as alt
 
-from worklog_core.charts.page import BLUE, GREY, LABEL_COLOURS, table, time_axis, titled, wall
+from worklog_core.charts.page import BLUE, LABEL_COLOURS, table, time_axis, titled, wall
 from worklog_core.charts.released import require_release
 from worklog_core.privacy.release import Release
+from worklog_core.worklog.ledger import LedgerLabel
 
 __all__ = ["account"]
 
@@ -45,18 +47,15 @@ def account(release: Release) -> Any:
             "end": wall(row["end"], zone),
             "none": 0,
             "share": float(row["share"]),
-            "what": _THIS_ROW if row["counts"] else row["label"].value,
+            "what": _what(row),
             "open beside it": ", ".join(row["beside"]) or "nothing",
         }
         for row in release.rows
     ]
-    colours = {_THIS_ROW: BLUE} | {
-        row["label"].value: LABEL_COLOURS.get(row["label"], GREY)
-        for row in release.rows
-        if not row["counts"]
+    colours = {
+        _what(row): BLUE if row["counts"] else LABEL_COLOURS[row["label"]]
+        for row in sorted(release.rows, key=lambda row: not row["counts"])
     }
-    if _THIS_ROW not in {row["what"] for row in rows}:
-        del colours[_THIS_ROW]
     boxes = (
         alt.Chart(table(rows))
         .mark_rect(stroke="white")
@@ -85,3 +84,8 @@ def account(release: Release) -> Any:
         ),
         height=160,
     )
+
+
+def _what(row: Mapping[str, Any]) -> str:
+    label: LedgerLabel = row["label"]
+    return _THIS_ROW if row["counts"] else label.value

@@ -1,18 +1,16 @@
 """A person's day as lanes: what was on screen when, and what the ledger says of it."""
 
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any
 
 import altair as alt
 
-from worklog_core.charts.page import LABEL_COLOURS, table, time_axis, titled, wall
+from worklog_core.charts.page import BAR, LABEL_COLOURS, table, time_axis, titled, wall
 from worklog_core.charts.released import require_release
 from worklog_core.privacy.release import Release
 from worklog_core.worklog.ledger import LedgerLabel
 
 __all__ = ["day"]
-
-_LANE: Final = 26
 
 
 def day(release: Release) -> Any:
@@ -56,7 +54,7 @@ def day(release: Release) -> Any:
     tickets = list(dict.fromkeys(row["ticket"] for row in rows))
     lanes = (
         alt.Chart(table(rows))
-        .mark_bar(height=_LANE * 0.6)
+        .mark_bar(height=BAR * 0.6)
         .encode(
             x=time_axis("start:T", form="%H:%M"),
             x2="end:T",
@@ -79,5 +77,5 @@ def day(release: Release) -> Any:
         title=f"{name}, {on}",
         subtitle=f"{sums}; times of {zone}",
         description=f"The day of {name} in {len(tickets)} lanes, one a ticket: {sums}.",
-        height=_LANE * len(tickets),
+        height=BAR * len(tickets),
     )

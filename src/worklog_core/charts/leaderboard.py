@@ -1,18 +1,15 @@
 """The leaderboard as bars: only where persons may be ranked."""
 
-from datetime import timedelta
 from typing import Any
 
 import altair as alt
 
-from worklog_core.charts.page import BLUE, minutes, table, titled
+from worklog_core.charts.page import BAR, bars, in_words, minutes, titled
 from worklog_core.charts.released import require_release
 from worklog_core.errors import WorklogError
 from worklog_core.privacy.release import Release
 
 __all__ = ["leaderboard"]
-
-_BAR = 26
 
 
 def leaderboard(release: Release, *, title: str) -> Any:
@@ -35,26 +32,16 @@ def leaderboard(release: Release, *, title: str) -> Any:
         {
             "name": f"{row['rank']}. {row['name']}",
             "value": minutes(row["mean"]) if is_time else row["count"],
-            "said": _said(row["mean"]) if is_time else str(row["count"]),
+            "said": in_words(row["mean"]) if is_time else str(row["count"]),
         }
         for row in release.rows
     ]
-    base = alt.Chart(table(rows)).encode(
-        y=alt.Y("name:N", title=None, sort=[str(row["name"]) for row in rows]),
-        x=alt.X("value:Q", title="mean (minutes)" if is_time else "count"),
-        tooltip=["name:N", "said:N"],
-    )
+    value = alt.X("value:Q", title="mean (minutes)" if is_time else "count")
     told = ", ".join(f"{row['name']}: {row['said']}" for row in rows)
     return titled(
-        alt.layer(
-            base.mark_bar(color=BLUE), base.mark_text(align="left", dx=4).encode(text="said:N")
-        ),
+        bars(rows, "name", value, words="said"),
         title=title,
         subtitle=f"ranked {len(rows)}; days of {release.time_zone}",
         description=f"{title}: {told}.",
-        height=_BAR * len(rows),
+        height=BAR * len(rows),
     )
-
-
-def _said(mean: timedelta) -> str:
-    return str(timedelta(seconds=round(mean / timedelta(seconds=1))))

@@ -20,11 +20,14 @@ from worklog_core.instants import timedelta_to_microseconds
 from worklog_core.worklog.ledger import LedgerLabel
 
 __all__ = [
+    "BAR",
     "BLUE",
     "GREY",
     "LABEL_COLOURS",
     "VERMILION",
+    "bars",
     "hours",
+    "in_words",
     "minutes",
     "table",
     "time_axis",
@@ -38,6 +41,8 @@ BLUE: Final = "#0072B2"
 VERMILION: Final = "#D55E00"
 PURPLE: Final = "#CC79A7"
 GREY: Final = "#BBBBBB"
+# The height of a bar, in pixels.
+BAR: Final = 26
 LABEL_COLOURS: Final = {
     LedgerLabel.COUNTED: BLUE,
     LedgerLabel.VIEW_ONLY: GREY,
@@ -73,6 +78,22 @@ def hours(duration: timedelta) -> float:
 def minutes(duration: timedelta) -> float:
     """Return a duration in minutes, as far as a screen shows it."""
     return float(Fraction(timedelta_to_microseconds(duration), 60_000_000))
+
+
+def in_words(duration: timedelta) -> str:
+    """Return a duration as it is read, to the nearest second."""
+    return str(timedelta(seconds=round(duration / timedelta(seconds=1))))
+
+
+def bars(rows: list[dict[str, Any]], name: str, value: alt.X, *, words: str) -> Any:
+    """Return a bar a row, in the rows' order, with *words* behind each."""
+    base = alt.Chart(table(rows)).encode(
+        y=alt.Y(f"{name}:N", title=None, sort=[str(row[name]) for row in rows]),
+        x=value,
+        tooltip=[f"{name}:N", alt.Tooltip(value.shorthand), f"{words}:N"],
+    )
+    behind = base.mark_text(align="left", dx=4).encode(text=f"{words}:N")
+    return alt.layer(base.mark_bar(color=BLUE), behind)
 
 
 def titled(

@@ -10,13 +10,13 @@ from typing import Any
 
 import altair as alt
 
-from worklog_core.charts.page import BLUE, GREY, hours, minutes, table, titled
+from worklog_core.charts.page import BAR, BLUE, GREY, bars, hours, in_words, minutes, table, titled
 from worklog_core.conversations import Breakdown, Distribution, Metric, PeriodComparison, Statistics
 from worklog_core.errors import WorklogError, describe
 
 __all__ = ["breakdown", "distribution", "require_report", "trend"]
 
-_BAR = 26
+_COUNT = alt.X("count:Q", title="count", axis=alt.Axis(tickMinStep=1))
 
 
 def require_report(report: object, kind: type) -> None:
@@ -54,11 +54,11 @@ def breakdown(report: Breakdown) -> Any:
     unmeasured = sum(report.undetermined.values())
     told = ", ".join(f"{row['bucket']}: {row['count']}" for row in rows)
     return titled(
-        _bars(rows, "bucket"),
+        bars(rows, "bucket", _COUNT, words="percent"),
         title=name,
         subtitle=[str(report.heading), f"{report.total} measured, {unmeasured} not determinable"],
         description=f"{name} in {len(rows)} buckets: {told}.",
-        height=_BAR * len(rows),
+        height=BAR * len(rows),
     )
 
 
@@ -80,22 +80,12 @@ def distribution(report: Distribution) -> Any:
     ]
     told = ", ".join(f"{row['group']}: {row['count']}" for row in rows)
     return titled(
-        _bars(rows, "group"),
+        bars(rows, "group", _COUNT, words="percent"),
         title=report.heading.title,
         subtitle=str(report.heading),
         description=f"{report.total} in {len(rows)} groups: {told}.",
-        height=_BAR * max(1, len(rows)),
+        height=BAR * max(1, len(rows)),
     )
-
-
-def _bars(rows: list[dict[str, Any]], name: str) -> Any:
-    base = alt.Chart(table(rows)).encode(
-        y=alt.Y(f"{name}:N", title=None, sort=[row[name] for row in rows]),
-        x=alt.X("count:Q", title="count", axis=alt.Axis(tickMinStep=1)),
-        tooltip=[f"{name}:N", "count:Q", "percent:N"],
-    )
-    words = base.mark_text(align="left", dx=4).encode(text="percent:N")
-    return alt.layer(base.mark_bar(color=BLUE), words)
 
 
 def _percent(percent: int | None) -> str:
@@ -150,7 +140,7 @@ def trend(report: PeriodComparison) -> Any:
                 ),
                 tooltip=["period:N", "value:Q"],
             )
-            .properties(title=name, width=250, height=2 * _BAR)
+            .properties(title=name, width=250, height=2 * BAR)
         )
     return alt.concat(*panels, columns=2).properties(
         title=alt.TitleParams(
@@ -173,5 +163,5 @@ def _unit(
 def _words(statistics: Statistics) -> str:
     value = statistics.value
     if isinstance(value, timedelta):
-        return str(timedelta(seconds=round(value / timedelta(seconds=1))))
+        return in_words(value)
     return "not determinable" if value is None else str(value)
