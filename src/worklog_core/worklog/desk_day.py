@@ -4,7 +4,6 @@ from datetime import date, tzinfo
 
 import attrs
 
-from worklog_core.errors import WorklogError, describe
 from worklog_core.worklog.ledger import LedgerLine
 from worklog_core.worklog.worklog import Worklog
 
@@ -38,12 +37,5 @@ def desk_day(worklog: Worklog, *, user_id: str, day: date) -> DeskDay:
         >>> [line.label.value for line in desk_day(worklog, user_id="U1", day=at(9).date()).lines]
         ['view_only']
     """
-    lines = tuple(line for line in worklog.ledger.of_user(user_id) if line.day == day)
-    if not lines:
-        raise WorklogError(
-            "user_id and day must name a day with something on screen: "
-            f"found {describe(user_id)} on {describe(day)}. Take both from a ledger line.",
-            field="day",
-            value=day,
-        )
+    lines = worklog.ledger.of_day(user_id, day)
     return DeskDay(user_id=user_id, day=day, time_zone=worklog.rules.time_zone, lines=lines)

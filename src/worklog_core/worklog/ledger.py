@@ -272,6 +272,21 @@ class Ledger:
         account = self.accounts.get(user_id, NOBODY)
         return tuple(account.line(user_id, entry) for entry in account.entries)
 
+    def of_day(self, user_id: str, day: date) -> tuple[LedgerLine, ...]:
+        """Return the lines of one user's local day, in time order.
+
+        Raises WorklogError where nothing was on that user's screen on that day.
+        """
+        lines = tuple(line for line in self.of_user(user_id) if line.day == day)
+        if not lines:
+            raise WorklogError(
+                "user_id and day must name a day with something on screen: "
+                f"found {describe(user_id)} on {describe(day)}. Take both from a ledger line.",
+                field="day",
+                value=day,
+            )
+        return lines
+
     def explain(self, row: WorklogRow) -> tuple[LedgerLine, ...]:
         """Return the COUNTED lines of a row, in time order: they sum to its duration.
 

@@ -148,14 +148,7 @@ class Worklog:
             T2 |            ------------------------| 1:30:00
                 - view_only
         """
-        lines = [line for line in self.ledger.of_user(user_id) if line.day == day]
-        if not lines:
-            raise WorklogError(
-                "user_id and day must name a day with something on screen: "
-                f"found {describe(user_id)} on {describe(day)}. Take both from a ledger line.",
-                field="day",
-                value=day,
-            )
+        lines = self.ledger.of_day(user_id, day)
         return draw_lanes(lines, time_zone=self.rules.time_zone, width=width)
 
     def to_dicts(self) -> list[dict[str, Any]]:
