@@ -214,10 +214,130 @@ ranked = release(board, PrivacyPolicy(PrivacyLevel.REAL, names=names))
 charts.leaderboard(ranked, title="First response, March 2026")""",
 ]
 
+METRIC = [
+    """# Testing a metric
+
+You have a handling time of your own, in a spreadsheet, in SQL or in a notebook like this one.
+Does it count anything twice? Does it depend on the order of the lines? Examples rarely tell:
+laws do. They draw thousands of awkward days, hand them to your function, and show the smallest
+that breaks it.""",
+    """from datetime import UTC, datetime, timedelta
+
+from worklog_core import (
+    Action, History, Interval, ScreenSession, TicketEdit, WorklogRules, build_worklog,
+    divide_parallel_time,
+)
+from worklog_core.testing import laws
+
+def at(clock):
+    return datetime.fromisoformat(f"2026-03-02T{clock}").replace(tzinfo=UTC)
+
+def seen(ticket, start, end):
+    return ScreenSession(user_id="aylin", ticket_id=ticket, start=at(start), end=at(end))""",
+    """## The rule
+
+An analyst's average handling time: how long each ticket was on screen, by user and ticket, and
+then the mean.""",
+    """def screen_times(history):
+    times = {}
+    for session in history.sessions:
+        key = session.user_id, session.ticket_id
+        times[key] = times.get(key, timedelta()) + (session.end - session.start)
+    return times
+
+def mean(times):
+    return sum(times.values(), timedelta()) / len(times)
+
+quiet = History(sessions=[seen("mail", "09:00", "09:10"), seen("form", "09:30", "09:50")])
+print(mean(screen_times(quiet)))""",
+    """## The law
+
+Ten minutes and twenty make fifteen on average: it looks right. But whatever is open, an hour at
+a desk is an hour. Does the rule keep to that?""",
+    """try:
+    laws.counts_no_time_twice(screen_times)
+except laws.LawBroken as broken:
+    print(broken)""",
+    """## A busy morning
+
+One user, two tickets open at once, for a microsecond: all that does not matter was shrunk away.
+Here is the same where it hurts.""",
+    """busy = History(
+    sessions=[seen(ticket, "09:00", "09:20") for ticket in ("chat", "form", "mail", "mail 2")]
+)
+for (_, ticket), time in screen_times(busy).items():
+    print(f"{ticket:<7} {time}")
+print("sum    ", sum(screen_times(busy).values(), timedelta()), "of 0:20:00 at the desk")""",
+    """## The repair
+
+What is open at once is divided, user by user.""",
+    """def divided_times(history):
+    by_user = {}
+    for session in history.sessions:
+        if session.start < session.end:
+            open_times = by_user.setdefault(session.user_id, {})
+            seen = Interval(start=session.start, end=session.end)
+            open_times.setdefault(session.ticket_id, []).append(seen)
+    return {
+        (user_id, ticket_id): time
+        for user_id, open_times in by_user.items()
+        for ticket_id, time in divide_parallel_time(open_times).items()
+    }
+
+laws.counts_no_time_twice(divided_times)
+laws.ignores_duplicates(lambda events: divided_times(History.of(events)))
+print("no time is counted twice, and no line either")""",
+    """## How much it was""",
+    OFFLINE,
+    """rules = {"on screen": screen_times, "divided": divided_times}
+sums = [
+    {"rule": name, "ticket": ticket, "minutes": time / timedelta(minutes=1)}
+    for name, rule in rules.items()
+    for (_, ticket), time in rule(busy).items()
+]
+bars = alt.Chart(alt.InlineData(values=sums)).mark_bar(stroke="white").encode(
+    y=alt.Y("rule:N", title=None, sort=list(rules)),
+    x=alt.X("minutes:Q", title="minutes, one box a ticket"),
+    color=alt.value("#0072B2"),
+    detail="ticket:N",
+)
+desk = alt.Chart(alt.InlineData(values=[{"minutes": 20}])).mark_rule(
+    color="#D55E00", strokeWidth=3
+).encode(x="minutes:Q")
+(bars + desk).properties(
+    width=560, height=90, title="Four tickets open for 20 minutes (the line): what two rules say"
+)""",
+    """## The same word, the same number
+
+The dashboard and the monthly report both say "AHT". Do they agree on every day there can be?""",
+    """RULES = WorklogRules(time_zone=UTC)
+
+def dashboard(history):
+    return build_worklog(history, RULES).average_handling_time()
+
+def report(history):
+    rows = build_worklog(history, RULES).rows
+    if not rows:
+        return None
+    return sum((row.duration or timedelta() for row in rows), timedelta()) / len(rows)
+
+try:
+    laws.same_word_same_number(dashboard, report)
+except laws.LawBroken as broken:
+    found = broken.counterexample
+    print("found with", list(found))
+    print("dashboard", dashboard(found), "and report", report(found))""",
+    """## Where to go from here
+
+An edit that was on no screen has no time: None in the one, zero in the other. Which law there
+is for what stands in [the guide](../how-to/test-your-own-metric.md).""",
+]
+
 NOTEBOOKS = {
     "first-worklog.ipynb": FIRST_WORKLOG,
     "a-million-sessions.ipynb": MILLION,
     "reports-and-charts.ipynb": REPORTS,
+    "testing-a-metric.ipynb": METRIC,
 }
 
 
