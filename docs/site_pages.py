@@ -1,28 +1,33 @@
-"""The pages of the site that are made of the code: the reference, the examples, the README.
+"""The hooks of the site: MkDocs calls them while it builds, and `site_text` says what pages say.
 
-MkDocs calls the functions of this module while it builds the site. Links that lead out of the
-folder of the docs, to the README, an example or a benchmark, are led to the page made of it.
+Links that lead out of the folder of the docs, to the README, an example or a benchmark, are led to
+the page made of it. A public name without an entry in the built reference ends the build.
 """
 
-import ast
-import json
 import re
 from pathlib import Path
 from typing import Any
 
+import site_text
+from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
 
-ROOT = Path(__file__).resolve().parents[1]
-PACKAGE = "worklog_core"
-# Rooms that the front door does not hand on.
-BESIDE = ("columnar", "charts", "testing.strategies", "testing.laws", "testing.conformance")
 FENCE = re.compile(r"^```(\w+) [^\n`]+$", re.MULTILINE)
 LINK = re.compile(r"\]\((?P<up>(?:\.\./)+)(?P<path>README\.md|CHANGELOG\.md|[\w/]+\.py)")
 
 
+def on_config(config: Any) -> Any:
+    """Put the generated pages into the sections of the navigation that are named after them."""
+    for section in config["nav"]:
+        for title, pages in section.items():
+            if isinstance(pages, list):
+                pages.extend(site_text.pages_of_section(title))
+    return config
+
+
 def on_files(files: Files, config: Any) -> Files:
     """Add the generated pages to those that stand in the folder."""
-    for path, text in generated_pages().items():
+    for path, text in site_text.generated_pages().items():
         files.append(File.generated(config, path, content=text))
     return files
 
@@ -32,93 +37,12 @@ def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
     up = "../" * (len(Path(page.file.src_uri).parts) - 1)
     # Behind the language a fence may say where its text comes from; that is for the tests.
     plain = FENCE.sub(r"```\1", markdown)
-    led = LINK.sub(lambda link: f"]({up}{page_of(link['path'])}", plain)
+    led = LINK.sub(lambda link: f"]({up}{site_text.page_of(link['path'])}", plain)
     return re.sub(r"(\]\([\w/-]+)\.ipynb\)", r"\1.md)", led)
 
 
-def page_of(path: str) -> str:
-    """Return the page that is made of a file of the repository."""
-    return str(Path(path.lower()).with_suffix(".md"))
-
-
-def generated_pages() -> dict[str, str]:
-    """Return the generated pages by their place."""
-    pages = {
-        page_of(name): read(name)
-        for name in ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")
-    }
-    for script in sorted([*ROOT.glob("examples/*.py"), *ROOT.glob("benchmarks/*.py")]):
-        name = script.relative_to(ROOT).as_posix()
-        pages[page_of(name)] = f"# {name}\n\n```python\n{read(name)}```\n"
-    for path in sorted(ROOT.glob("docs/notebooks/*.ipynb")):
-        page = path.relative_to(ROOT / "docs").with_suffix(".md").as_posix()
-        pages[page] = notebook_page(json.loads(path.read_text(encoding="utf-8")))
-    rooms = public_rooms()
-    for room, names in rooms.items():
-        pages[f"reference/{room}.md"] = reference_page(room, names)
-    listed = "\n".join(f"- [`{PACKAGE}.{room}`]({room}.md)" for room in rooms)
-    pages["reference/index.md"] = f"# Reference\n\nEvery public name, by its room.\n\n{listed}\n"
-    return pages
-
-
-def read(name: str) -> str:
-    """Return the text of a file of the repository; links of the README are made relative to it."""
-    text = (ROOT / name).read_text(encoding="utf-8")
-    if name.endswith(".md"):
-        text = text.replace("](docs/", "](").replace("](examples/", "](../examples/")
-        text = text.replace("](benchmarks/", "](../benchmarks/")
-        text = re.sub(r"\]\((CHANGELOG|CONTRIBUTING|SECURITY|README)\.md", _lowered, text)
-        text = text.replace("[the licence](LICENSE)", "the licence")
-    return text
-
-
-def notebook_page(notebook: dict[str, Any]) -> str:
-    """Return a notebook as a page, its output and pictures included."""
-    parts: list[str] = []
-    for cell in notebook["cells"]:
-        source = "".join(cell["source"])
-        parts.append(source if cell["cell_type"] == "markdown" else f"```python\n{source}\n```")
-        for output in cell.get("outputs", ()):
-            data = output.get("data", {})
-            text = "".join(output.get("text", data.get("text/plain", "")))
-            if "image/png" in data:
-                picture = "".join(data["image/png"]).replace("\n", "")
-                parts.append(f"![the output of the cell above](data:image/png;base64,{picture})")
-            elif text:
-                parts.append(f"```text\n{text.rstrip()}\n```")
-    return "\n\n".join(parts) + "\n"
-
-
-def _lowered(link: re.Match[str]) -> str:
-    return f"]({link[1].lower()}.md"
-
-
-def public_rooms() -> dict[str, list[str]]:
-    """Return the names that are handed on, by their room: the front door's, then those beside."""
-    rooms: dict[str, list[str]] = {}
-    stub = ast.parse((ROOT / "src" / PACKAGE / "__init__.pyi").read_text(encoding="utf-8"))
-    for node in stub.body:
-        if isinstance(node, ast.ImportFrom) and node.module not in {None, PACKAGE}:
-            room = str(node.module).removeprefix(f"{PACKAGE}.")
-            rooms.setdefault(room, []).extend(alias.name for alias in node.names)
-    rooms.pop("_version")
-    for room in BESIDE:
-        place = ROOT / "src" / PACKAGE / Path(*room.split("."))
-        source = place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
-        if source.exists():
-            rooms[room] = handed_on(ast.parse(source.read_text(encoding="utf-8")))
-    return {room: sorted(names, key=str.casefold) for room, names in rooms.items()}
-
-
-def handed_on(tree: ast.Module) -> list[str]:
-    """Return what a module names in its `__all__`."""
-    for node in tree.body:
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
-            return list(ast.literal_eval(node.value))
-    return []
-
-
-def reference_page(room: str, names: list[str]) -> str:
-    """Return the page of a room: what it says of itself, then every name."""
-    entries = "\n\n".join(f"::: {PACKAGE}.{room}.{name}" for name in names)
-    return f"# {PACKAGE}.{room}\n\n{entries}\n"
+def on_post_build(config: Any) -> None:
+    """End the build where a public name has no entry in the reference."""
+    if missing := [*site_text.names_without_entry(Path(config["site_dir"]))]:
+        message = f"the reference has no entry for {', '.join(missing)}: give each a docstring"
+        raise PluginError(message)

@@ -1,13 +1,17 @@
-"""Make the pictures of README and docs from the examples they stand beside.
+"""Make the pictures of README and docs from the examples and the pages they stand beside.
 
 python docs/pictures/make.py            writes each picture, and its specification beside it
 python docs/pictures/make.py --check    says whether the specifications are what is drawn now
 """
 
 import json
+import re
 import runpy
 import sys
+from contextlib import chdir, redirect_stdout
+from io import StringIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import vl_convert
@@ -16,6 +20,8 @@ from worklog_core import PrivacyLevel, PrivacyPolicy, build_worklog, charts, des
 
 HERE = Path(__file__).parent
 EXAMPLES = HERE.parents[1] / "examples"
+TUTORIAL = HERE.parent / "tutorial" / "a-day-of-a-service-desk.md"
+BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 def pictures() -> dict[str, Any]:
@@ -24,7 +30,19 @@ def pictures() -> dict[str, Any]:
     worklog = build_worklog(day["THE_DAY"], day["RULES"])
     named = PrivacyPolicy(PrivacyLevel.REAL, names={"Aylin": "Aylin"})
     aylin = desk_day(worklog, user_id="Aylin", day=day["DAY"])
-    return {"a-day": charts.day(release(aylin, named))}
+    return {
+        "a-day": charts.day(release(aylin, named)),
+        "a-service-desk-day": names_of_page(TUTORIAL)["chart"],
+    }
+
+
+def names_of_page(page: Path) -> dict[str, Any]:
+    """Run the blocks of a page in a folder of their own, and return what they named."""
+    blocks = BLOCK.findall(page.read_text(encoding="utf-8"))
+    with TemporaryDirectory() as folder, chdir(folder), redirect_stdout(StringIO()):
+        script = Path(folder, "page.py")
+        script.write_text("\n".join(blocks), encoding="utf-8")
+        return runpy.run_path(str(script))
 
 
 def main() -> None:
