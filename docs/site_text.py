@@ -7,11 +7,16 @@ import ast
 import json
 import re
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = "worklog_core"
+# The library that runs: of this checkout, or installed from what was built of it. It is found and
+# not imported, for who builds the site need not have what the library needs.
+FOUND = find_spec(PACKAGE)
+SOURCE = Path(FOUND.origin).parent if FOUND and FOUND.origin else ROOT / "src" / PACKAGE
 # Rooms that the front door does not hand on.
 BESIDE = ("columnar", "charts", "testing.strategies", "testing.laws", "testing.conformance")
 
@@ -78,14 +83,14 @@ def _lowered(link: re.Match[str]) -> str:
 def public_rooms() -> dict[str, list[str]]:
     """Return the names that are handed on, by their room: the front door's, then those beside."""
     rooms: dict[str, list[str]] = {}
-    stub = ast.parse((ROOT / "src" / PACKAGE / "__init__.pyi").read_text(encoding="utf-8"))
+    stub = ast.parse((SOURCE / "__init__.pyi").read_text(encoding="utf-8"))
     for node in stub.body:
         if isinstance(node, ast.ImportFrom) and node.module not in {None, PACKAGE}:
             room = str(node.module).removeprefix(f"{PACKAGE}.")
             rooms.setdefault(room, []).extend(alias.name for alias in node.names)
     rooms.pop("_version")
     for room in BESIDE:
-        place = ROOT / "src" / PACKAGE / Path(*room.split("."))
+        place = SOURCE / Path(*room.split("."))
         source = place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
         if source.exists():
             rooms[room] = handed_on(ast.parse(source.read_text(encoding="utf-8")))

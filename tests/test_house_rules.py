@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 import house_rules as rules
+import worklog_core
 
 ROOT = Path(__file__).resolve().parents[1]
-SOURCE = ROOT / "src" / rules.PACKAGE
+# Where the library is read from: this checkout, or an installation of what was built from it.
+SOURCE = Path(worklog_core.__file__).parent
 TESTS = ROOT / "tests"
 
 DOWN = rules.imports_that_do_not_point_down
@@ -43,7 +45,7 @@ FILES = sorted([*SOURCE.rglob("*.py"), *TESTS.rglob("*.py")])
 
 
 def name_of(path: Path) -> str:
-    return path.relative_to(ROOT).as_posix()
+    return path.relative_to(SOURCE.parent if path.is_relative_to(SOURCE) else ROOT).as_posix()
 
 
 @pytest.mark.parametrize("room", ROOMS, ids=lambda room: room or rules.PACKAGE)
@@ -183,6 +185,10 @@ def test_a_silenced_tool_needs_a_reason(silencer: str) -> None:
     assert list(rules.silenced_without_a_reason(f"x = 1  {silencer}\n"))
     assert not list(rules.silenced_without_a_reason(f"x = 1  {silencer}  # attrs does that\n"))
     assert not list(rules.silenced_without_a_reason(f"x = '{silencer}'\n"))
+
+
+def test_there_are_rooms_to_keep_them() -> None:
+    assert ROOMS.keys() > set(rules.ORDER)
 
 
 def test_the_order_names_every_room_once() -> None:

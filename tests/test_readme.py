@@ -2,7 +2,7 @@
 
 A `python` block runs after those before it on its page, and the `text` block right behind it is
 what it prints. A `text` block that names an example (`text examples/one_day.py`) quotes its output.
-Links lead to files that are there.
+Links lead to files that are there; one into the source leads to where the library is.
 """
 
 import os
@@ -19,6 +19,7 @@ import pytest
 import worklog_core
 
 ROOT = Path(__file__).resolve().parents[1]
+SOURCE = Path(worklog_core.__file__).parents[1]
 README = ROOT / "README.md"
 PAGES = [README, *sorted((ROOT / "docs").rglob("*.md"))]
 
@@ -57,7 +58,7 @@ def run(*arguments: object, within: Path) -> str:
     done = subprocess.run(
         [sys.executable, "-W", "error", *map(str, arguments)],
         cwd=within,
-        env={**os.environ, "PYTHONPATH": str(Path(worklog_core.__file__).parents[1])},
+        env={**os.environ, "PYTHONPATH": str(SOURCE)},
         capture_output=True,
         encoding="utf-8",
         check=False,
@@ -127,4 +128,6 @@ def test_what_is_quoted_of_the_log_is_what_it_prints(tmp_path: Path, shared: Pat
 def test_links_lead_to_files_that_are_there(page: Path) -> None:
     for link in LINK.finditer(page.read_text(encoding="utf-8")):
         target = (page.parent / link["target"]).resolve()
+        if target.is_relative_to(ROOT / "src"):
+            target = SOURCE / target.relative_to(ROOT / "src")
         assert target.exists() or target in MADE_WITH_THE_SITE, link["target"]

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,14 @@ import attrs
 import pytest
 from jsonschema import Draft202012Validator
 
-import worklog_core
 from testing.json_bridge import DULL, LIBRARY
 from testing.worked_vectors import WORKED, Worked, figures
 from testing.write_vectors import FOLDER, text_of
 from worklog_core import WorklogError
 from worklog_core.testing import conformance
 from worklog_core.testing.conformance import PROPERTIES, Failure, Operation, vectors
+
+PROJECT = Path(__file__).resolve().parents[2]
 
 every_operation = pytest.mark.parametrize("operation", Operation, ids=lambda each: each.value)
 ALL = [(operation, worked) for operation, each in WORKED.items() for worked in each]
@@ -205,14 +207,24 @@ def test_asking_for_vectors_does_not_need_hypothesis() -> None:
     assert done.stdout == f"{len(vectors())} False\n"
 
 
+def built(folder: Path) -> dict[str, str]:
+    """Return the files of a wheel built from this checkout; what can be read as text, is."""
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+    subprocess.run(build, cwd=PROJECT, check=True, capture_output=True)
+    (wheel,) = map(zipfile.ZipFile, folder.glob("*.whl"))
+    return {name: wheel.read(name).decode() for name in wheel.namelist()}
+
+
+def installed() -> dict[str, str]:
+    """Return the files of the wheel from which the library was installed."""
+    files = metadata.files("worklog-core") or []
+    return {str(file): file.read_text() for file in files if file.suffix != ".pyc"}
+
+
 def test_the_wheel_holds_the_vectors(tmp_path: Path) -> None:
-    pytest.importorskip("hatchling", reason="without the build backend there is no wheel")
-    project = Path(worklog_core.__file__).parents[2]
-    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
-    subprocess.run(build, cwd=project, check=True, capture_output=True)
-    (wheel,) = tmp_path.glob("*.whl")
-    names = set(zipfile.ZipFile(wheel).namelist())
-    kept = {f"worklog_core/testing/vectors/{path.name}" for path in FOLDER.iterdir()}
-    assert kept < names
-    (points,) = (name for name in names if name.endswith("entry_points.txt"))
-    assert b"[hypothesis]" in zipfile.ZipFile(wheel).read(points)
+    wheel = built(tmp_path) if (PROJECT / "src").is_dir() else installed()
+    for path in FOLDER.iterdir():
+        kept = wheel[f"worklog_core/testing/vectors/{path.name}"]
+        assert kept == path.read_text(encoding="utf-8")
+    (points,) = (name for name in wheel if name.endswith("entry_points.txt"))
+    assert "[hypothesis]" in wheel[points]

@@ -23,14 +23,14 @@ from worklog_core import (
 from worklog_core.testing import _hypothesis
 
 SOURCE = Path(worklog_core.__file__).parents[1]
+PROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
 TYPES = (DayHours, History, Interval, IntervalSet, WeeklyHours, WorkingCalendar, WorklogRules)
 
 
 @pytest.fixture
 def installed(tmp_path: Path) -> Path:
     """Return a folder that stands for an installation, with the entry points of the project."""
-    project = SOURCE.parent / "pyproject.toml"
-    points = tomllib.loads(project.read_text(encoding="utf-8"))["project"]["entry-points"]
+    points = tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]["entry-points"]
     info = tmp_path / "an_installed_worklog_core-0.dist-info"
     info.mkdir()
     lines = [f"[{group}]" for group in points]
@@ -81,7 +81,7 @@ def test_it_does_not_matter_whether_a_strategy_or_hypothesis_is_imported_first(
 
 
 def test_the_entry_point_is_the_function_that_registers() -> None:
-    project = tomllib.loads((SOURCE.parent / "pyproject.toml").read_text(encoding="utf-8"))
+    project = tomllib.loads(PROJECT.read_text(encoding="utf-8"))
     (target,) = project["project"]["entry-points"]["hypothesis"].values()
     assert target == f"{_hypothesis.__name__}:{_hypothesis.register.__name__}"
 
