@@ -107,8 +107,29 @@ def handed_on(tree: ast.Module) -> list[str]:
 
 def reference_page(room: str, names: list[str]) -> str:
     """Return the page of a room: what it says of itself, then every name."""
-    entries = "\n\n".join(f"::: {PACKAGE}.{room}.{name}" for name in names)
+    entries = "\n\n".join(entry(f"{PACKAGE}.{room}", name) for name in names)
     return f"# {PACKAGE}.{room}\n\n{entries}\n"
+
+
+def entry(room: str, name: str) -> str:
+    """Return the entry of a name; one that its module bears too is asked for where it is made."""
+    made_in = definition_of(room, name)
+    if not made_in.endswith(f".{name}"):
+        return f"::: {room}.{name}"
+    heading = f"    options:\n      heading: {room}.{name}\n      toc_label: {name}"
+    return f"[](){{#{room}.{name}}}\n::: {made_in}.{name}\n{heading}"
+
+
+def definition_of(module: str, name: str) -> str:
+    """Return the module that a name is made in, along the imports that hand it on."""
+    place = SOURCE.joinpath(*module.split(".")[1:])
+    source = place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
+    for node in ast.parse(source.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.ImportFrom) and node.module not in {None, module}:
+            for alias in node.names:
+                if name in {alias.asname, alias.name}:
+                    return definition_of(str(node.module), alias.name)
+    return module
 
 
 def pages_of_section(title: str) -> list[str]:

@@ -12,18 +12,27 @@ import worklog_core
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 SITE: dict[str, Any] = runpy.run_path(str(DOCS / "site_text.py"))
-ENTRY = re.compile(r"^::: (\S+)$", re.MULTILINE)
+# An entry is headed by its name, or by what it is told to be headed by.
+ENTRY = re.compile(r"^::: (\S+)(?:\n    options:\n      heading: (\S+))?", re.MULTILINE)
 
 
 def test_every_public_name_has_an_entry_in_the_reference_and_nothing_else_has() -> None:
     pages = SITE["generated_pages"]()
-    entries = [name for page in pages.values() for name in ENTRY.findall(page)]
+    found = [entry for page in pages.values() for entry in ENTRY.finditer(page)]
+    entries = [entry[2] or entry[1] for entry in found]
     rooms = {room: set(import_module(room).__all__) for room in api_snapshot.BESIDE}
     beside = {f"{room}.{name}" for room, names in rooms.items() for name in names}
     front_door = {name.rpartition(".")[2] for name in set(entries) - beside}
     assert len(entries) == len(set(entries))
     assert beside <= set(entries)
     assert front_door == set(vars(worklog_core)["__all__"]) - {"__version__"}
+
+
+def test_a_name_that_its_module_bears_too_is_asked_for_where_it_is_made() -> None:
+    made_in = "worklog_core.charts.day"
+    assert SITE["definition_of"]("worklog_core.charts", "day") == made_in
+    assert f"::: {made_in}.day\n" in SITE["generated_pages"]()["reference/charts.md"]
+    assert SITE["entry"]("worklog_core.exports", "enneo") == "::: worklog_core.exports.enneo"
 
 
 def test_a_name_without_an_entry_is_found_in_the_built_pages(tmp_path: Path) -> None:
