@@ -68,3 +68,13 @@ def test_notebooks_show_their_pictures_without_the_network() -> None:
         for output in outputs:
             html = "".join(output.get("data", {}).get("text/html", ""))
             assert not re.search("<script|http", html), path.name
+
+
+def test_the_glossary_is_in_order_and_names_what_there_is() -> None:
+    glossary = (DOCS / "glossary.md").read_text(encoding="utf-8")
+    terms = [term.casefold() for term in re.findall(r"^\| \*\*(.+?)\*\*", glossary, re.MULTILINE)]
+    assert terms == sorted(set(terms))
+    names = SITE["public_rooms"]().values()
+    public = {name for room in names for name in room}
+    for brackets in re.findall(r"\((`[^)]+)\)", glossary):
+        assert {name.split(".")[0] for name in re.findall(r"`(\w[\w.]*)`", brackets)} <= public
