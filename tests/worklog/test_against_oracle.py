@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import oracles
-from oracle_days import TICK, us
-from worklog_core import History, Interval, Worklog, WorklogError, WorklogRules, build_worklog
+from oracle_days import TICK
+from worklog_core import History, Interval, WorklogError, WorklogRules, build_worklog
 from worklog_core import divide_parallel_time as divided
 from worklog_core.testing.strategies import histories, instants, intervals, worklog_rules
+from worklog_values import lines_of, rows_of
 
 
 @attrs.frozen
@@ -40,55 +41,6 @@ def inputs_until(draw: Any) -> tuple[History, WorklogRules, Any]:
         st.sampled_from((0, 1, -1)),
     )
     return history, rules, draw(near)
-
-
-OF_TIME = {"conversation_id", "duration", "after_work", "open_time"}
-
-
-def rows_of(worklog: Worklog) -> list[dict[str, Any]]:
-    def ticks(duration: Any) -> int | None:
-        return None if duration is None else duration // TICK
-
-    return [
-        {
-            "key": (
-                row.user_id,
-                row.ticket_id,
-                row.day,
-                None if row.epoch_at is None else us(row.epoch_at),
-            ),
-            "recorded_at": us(row.recorded_at),
-            "conversation_id": row.conversation_id,
-            "action": row.action,
-            "actions": row.actions,
-            "duration": ticks(row.duration),
-            "after_work": ticks(row.after_work),
-            "open_time": ticks(row.open_time),
-            "reasons": {name: why for name, why in row.reasons.items() if name in OF_TIME},
-        }
-        for row in worklog.rows
-    ]
-
-
-def lines_of(worklog: Worklog) -> list[tuple[Any, ...]]:
-    return [
-        (
-            line.user_id,
-            line.ticket_id,
-            us(line.start),
-            us(line.end),
-            line.label,
-            line.amount // TICK,
-            line.day,
-            None
-            if line.row_key is None
-            else (
-                *line.row_key[:3],
-                None if line.row_key.epoch_at is None else us(line.row_key.epoch_at),
-            ),
-        )
-        for line in worklog.ledger.lines
-    ]
 
 
 @given(inputs())
