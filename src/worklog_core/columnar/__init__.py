@@ -1,5 +1,6 @@
 """The hot rules again, on NumPy arrays and frames of millions of rows."""
 
+from worklog_core.columnar.cases import case_times, response_runs
 from worklog_core.columnar.clock import advance, working_time
 from worklog_core.columnar.division import divide_parallel_time
 from worklog_core.columnar.event_tables import event_table
@@ -16,6 +17,7 @@ __all__ = [
     "advance",
     "build_ledger",
     "build_worklog",
+    "case_times",
     "divide_parallel_time",
     "event_table",
     "history",
@@ -23,6 +25,7 @@ __all__ = [
     "net_time_after_due",
     "release",
     "reopenings",
+    "response_runs",
     "text_similarities",
     "working_time",
     "worklog_job",

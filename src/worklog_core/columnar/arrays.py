@@ -9,7 +9,7 @@ Three rules hold in this module:
    tenth of a sort by two columns; where it does not fit, instants give way to their ranks.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -24,12 +24,16 @@ __all__ = [
     "first_of_each",
     "is_first",
     "lengths_of",
+    "next_places",
     "numbered",
     "order_of",
+    "order_with_ties",
     "place_of",
     "places_within",
+    "rows_of",
     "spread",
     "sums",
+    "tied_places",
 ]
 
 Ints: TypeAlias = NDArray[np.int64]
@@ -54,6 +58,26 @@ def order_of(group: Ints, at: Ints) -> Ints:
     return order
 
 
+def order_with_ties(group: Ints, at: Ints, further: Callable[[Ints], Sequence[Ints]]) -> Ints:
+    """Return the order by group, then instant, then by columns that tell rows apart.
+
+    *further* is asked for those columns of the rows that agree in both, and of no others.
+    """
+    order = order_of(group, at)
+    places = tied_places(group[order], at[order])
+    if len(places):
+        rows = order[places]
+        order[places] = rows[np.lexsort((*further(rows)[::-1], at[rows], group[rows]))]
+    return order
+
+
+def tied_places(*columns: Ints) -> Ints:
+    """Return the places in sorted columns that agree with a neighbour in all of them."""
+    is_alone = is_first(*columns)
+    is_alone[:-1] &= is_alone[1:].copy()
+    return np.flatnonzero(~is_alone)
+
+
 def is_first(*columns: Ints) -> Flags:
     """Return where in sorted columns any of them differs from the row before."""
     first = np.zeros(len(columns[0]), dtype=np.bool_)
@@ -73,6 +97,13 @@ def numbered(first: Flags) -> Ints:
     return np.cumsum(first, dtype=np.int64) - 1
 
 
+def next_places(flags: Flags) -> Ints:
+    """Return for each place, and the end, the first one from it on that is flagged, or the end."""
+    count = len(flags)
+    places = np.where(flags, np.arange(count, dtype=np.int64), count)
+    return np.append(np.minimum.accumulate(places[::-1])[::-1], count)
+
+
 def lengths_of(first: Ints, count: int) -> Ints:
     """Return how long the stretches are that begin at some places, of so many rows in all."""
     return np.diff(np.append(first, count))
@@ -89,6 +120,11 @@ def spread(first: Ints, after: Ints) -> tuple[Ints, Ints]:
     owner = np.repeat(np.arange(len(first), dtype=np.int64), counts)
     before = np.cumsum(counts) - counts
     return owner, np.arange(len(owner), dtype=np.int64) - np.repeat(before - first, counts)
+
+
+def rows_of(columns: Iterable[Any], rows: "Ints | Flags") -> Iterator[Any]:
+    """Yield some rows of each of several columns."""
+    return (column[rows] for column in columns)
 
 
 def cut(start: Ints, end: Ints, whose: Ints, at: Ints) -> tuple[Ints, Ints, Ints]:

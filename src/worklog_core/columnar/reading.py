@@ -5,10 +5,12 @@ Three rules hold in this module:
    that stands for a field with a default may be absent. None, NaN, NA and NaT are missing alike.
 2. An instant has a zone, lies within datetime's range and is whole in microseconds. A naive column
    and a column of Python objects are refused.
-3. An id is a non-empty text. Numbers lose digits and merge what differs.
+3. An id is a non-empty text. Numbers lose digits and merge what differs. A choice is written as it
+   is exported.
 """
 
 from collections.abc import Mapping
+from enum import Enum
 from typing import Any, Final
 
 import attrs
@@ -18,11 +20,17 @@ import numpy as np
 from worklog_core.columnar.arrays import Ints
 from worklog_core.columnar.frames import Frame
 from worklog_core.columnar.naming import columns_of
-from worklog_core.columnar.records import FLAGS, INSTANTS, NONE_US, Records
+from worklog_core.columnar.records import (
+    CHOICES,
+    FLAGS,
+    FREE_TEXTS,
+    INSTANTS,
+    NONE_US,
+    Records,
+)
 from worklog_core.columnar.words import Words, in_order, texts_of
 from worklog_core.door import parse_choice
 from worklog_core.errors import NaiveDatetimeError, RangeError, WorklogError, describe
-from worklog_core.events.actions import Action
 from worklog_core.events.facts import ScreenSession, UserStatusRepost
 from worklog_core.events.kinds import KINDS, Event
 from worklog_core.instants import FIRST_US, LAST_US
@@ -32,6 +40,8 @@ __all__ = ["instants_in", "read_records", "texts_in", "with_common_ids"]
 # Microseconds in a unit, or units in a microsecond.
 _UNITS: Final = {"s": 1_000_000, "ms": 1_000, "us": 1}
 _NANOSECONDS: Final = 1_000
+# The fields that name users, and those that name tickets.
+_IDS: Final = (("user_id",), ("ticket_id", "into_ticket_id"))
 
 
 def read_records(frames: Mapping[str, Frame | None], columns: Any) -> dict[str, Records]:
@@ -51,6 +61,7 @@ def _records(kind: type[Event], frame: Frame | None, names: Mapping[str, str]) -
     size = 0 if frame is None else len(frame.data)
     columns: dict[str, Ints] = {}
     words: dict[str, Words] = {}
+    choices = CHOICES.get(kind, {})
     for field, name in names.items():
         if frame is None or not size:
             break
@@ -67,10 +78,10 @@ def _records(kind: type[Event], frame: Frame | None, names: Mapping[str, str]) -
             columns[field] = instants_in(place, series)
         elif field in FLAGS:
             columns[field] = _flags(place, series)
-        elif field == "action":
-            columns[field] = _actions(place, *texts_in(place, series))
+        elif field in choices:
+            columns[field] = _choices(choices[field], place, *texts_in(place, series))
         else:
-            columns[field], words[field] = texts_in(place, series)
+            columns[field], words[field] = texts_in(place, series, may_be_empty=field in FREE_TEXTS)
         if is_required and int(columns[field].min()) == _missing_in(field):
             raise _missing(place)
     records = Records(kind, size, columns, words)
@@ -89,14 +100,15 @@ def _missing(place: str) -> WorklogError:
     )
 
 
-def texts_in(place: str, series: Any) -> tuple[Ints, Words]:
+def texts_in(place: str, series: Any, *, may_be_empty: bool = False) -> tuple[Ints, Words]:
     """Return the codes and the words of a column of texts; refuse what is no text."""
     codes, words = texts_of(series)
-    is_sound = words.series.dtype == nw.String and not (words.series == "").any()
+    is_sound = words.series.dtype == nw.String and (may_be_empty or not (words.series == "").any())
     for word in () if is_sound else words:
-        if not isinstance(word, str) or not word:
+        if not isinstance(word, str) or not (word or may_be_empty):
+            must = "a str" if may_be_empty else "a non-empty str"
             raise WorklogError(
-                f"{place} must be a non-empty str: found {describe(word)}. "
+                f"{place} must be {must}: found {describe(word)}. "
                 "Read it as text where it enters, and leave out what has none.",
                 field=place,
                 value=word,
@@ -104,9 +116,9 @@ def texts_in(place: str, series: Any) -> tuple[Ints, Words]:
     return codes, words
 
 
-def _actions(place: str, codes: Ints, words: Words) -> Ints:
-    places = {action: number for number, action in enumerate(Action)}
-    numbers = [places[parse_choice(Action, word, place)] for word in words]
+def _choices(choice: type[Enum], place: str, codes: Ints, words: Words) -> Ints:
+    places = {member: number for number, member in enumerate(choice)}
+    numbers = [places[parse_choice(choice, word, place)] for word in words]
     return np.array([*numbers, -1], dtype=np.int64)[codes]
 
 
@@ -202,10 +214,12 @@ def with_common_ids(records: Mapping[str, Records]) -> tuple[dict[str, Records],
     columns = {name: dict(one.columns) for name, one in records.items()}
     words = {name: dict(one.words) for name, one in records.items()}
     lists: list[Words] = []
-    for field in ("user_id", "ticket_id"):
-        having = [name for name in records if field in columns[name]]
-        recoded, merged = in_order((columns[name][field], words[name][field]) for name in having)
-        for name, codes in zip(having, recoded, strict=True):
+    for fields in _IDS:
+        having = [(name, field) for name in records for field in fields if field in columns[name]]
+        recoded, merged = in_order(
+            (columns[name][field], words[name][field]) for name, field in having
+        )
+        for (name, field), codes in zip(having, recoded, strict=True):
             columns[name][field], words[name][field] = codes, merged
         lists.append(merged)
     common = {

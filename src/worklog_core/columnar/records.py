@@ -2,13 +2,14 @@
 
 Four rules hold for every record:
 1. Its columns have the names of the event's fields. Text is codes into a list of words, an instant
-   microseconds since 1970, a flag 0 or 1, an action its place in the enum.
+   microseconds since 1970, a flag 0 or 1, a choice its place in the enum.
 2. Missing is `NONE_US` for an instant and -1 for everything else.
-3. A field of which nothing is known has no column of its own, and is missing in every row.
+3. A field of which nothing is known has no column of its own, and its default in every row.
 4. `event` turns a row back into the scalar event, so that a fault is named by the same door.
 """
 
 from collections.abc import Mapping
+from enum import Enum
 from typing import Any, Final
 
 import attrs
@@ -17,19 +18,39 @@ import numpy as np
 from worklog_core.columnar.arrays import Flags, Ints
 from worklog_core.columnar.words import Words
 from worklog_core.events.actions import Action
-from worklog_core.events.facts import ScreenSession, UserStatusRepost
+from worklog_core.events.facts import (
+    DueSetBy,
+    ScreenSession,
+    StatusCause,
+    TicketEdit,
+    TicketStatus,
+    TicketStatusChange,
+    UserStatusRepost,
+)
 from worklog_core.events.kinds import Event
+from worklog_core.events.messages import Direction, MessageSent, SenderKind
+from worklog_core.events.tickets import OpenedBy, TicketOpened
 from worklog_core.instants import from_microseconds
 
-__all__ = ["ACTIONS", "FLAGS", "INSTANTS", "NONE_US", "Records"]
+__all__ = ["ACTIONS", "CHOICES", "FLAGS", "FREE_TEXTS", "INSTANTS", "NONE_US", "Records"]
 
 NONE_US: Final = int(np.iinfo(np.int64).min)
 """An instant that is missing: what NumPy keeps for NaT."""
 
 ACTIONS: Final = tuple(Action)
 
-INSTANTS: Final = frozenset({"at", "start", "end", "known_at"})
-FLAGS: Final = frozenset({"closes", "is_initial"})
+INSTANTS: Final = frozenset({"at", "start", "end", "known_at", "deferred_until"})
+FLAGS: Final = frozenset({"closes", "is_initial", "is_hold_capable"})
+FREE_TEXTS: Final = frozenset({"text"})
+"""What somebody wrote, and may be empty; every other text is a name."""
+
+CHOICES: Final[Mapping[type[Event], Mapping[str, type[Enum]]]] = {
+    TicketEdit: {"action": Action},
+    TicketStatusChange: {"status": TicketStatus, "cause": StatusCause, "due_set_by": DueSetBy},
+    MessageSent: {"direction": Direction, "sender": SenderKind},
+    TicketOpened: {"direction": Direction, "opened_by": OpenedBy},
+}
+"""The fields that are one of an enum, by kind of event."""
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -50,10 +71,18 @@ class Records:
     def __getitem__(self, field: str) -> Ints:
         column = self.columns.get(field)
         if column is None:
-            # An event without a flag of its own has the flag's default.
-            missing = {"is_initial": 0}.get(field, NONE_US if field in INSTANTS else -1)
-            column = np.broadcast_to(np.int64(missing), self.size)
+            column = np.broadcast_to(np.int64(self._untold(field)), self.size)
         return column
+
+    def _untold(self, field: str) -> int:
+        """Return what stands for a field of which nothing is known: its default, or missing."""
+        attribute = attrs.fields_dict(self.kind).get(field)
+        default = None if attribute is None else attribute.default
+        if isinstance(default, bool):
+            return int(default)
+        if isinstance(default, Enum):
+            return list(type(default)).index(default)
+        return NONE_US if field in INSTANTS else -1
 
     def take(self, rows: "Ints | Flags | slice") -> "Records":
         """Return some of the rows."""
@@ -89,4 +118,5 @@ class Records:
             return None
         if field in FLAGS:
             return bool(code)
-        return ACTIONS[code] if field == "action" else self.words[field][code]
+        choice = CHOICES.get(self.kind, {}).get(field)
+        return self.words[field][code] if choice is None else list(choice)[code]

@@ -6,14 +6,15 @@ Two rules hold in this module (AMB-24, AMB-25):
 2. Where nothing tells which that is, the scalar history is asked for the refusal.
 """
 
+import attrs
 import numpy as np
 
 from worklog_core.columnar.arrays import Flags, Ints, first_of_each, is_first, numbered
-from worklog_core.columnar.records import NONE_US, Records
+from worklog_core.columnar.records import CHOICES, NONE_US, Records
 from worklog_core.events.history import History
 from worklog_core.events.kinds import KINDS
 
-__all__ = ["settled", "without_duplicates"]
+__all__ = ["content_ranks", "rows_once", "settled", "sortable", "without_duplicates"]
 
 
 def settled(records: Records) -> Records:
@@ -37,7 +38,32 @@ def settled(records: Records) -> Records:
 
 def without_duplicates(records: Records) -> Records:
     """Return each content once, as it was first learnt."""
-    return records.take(np.sort(_distinct(records)))
+    return records.take(rows_once(records))
+
+
+def rows_once(records: Records) -> Ints:
+    """Return the rows of every content as it was first learnt, in their order."""
+    return np.sort(_distinct(records))
+
+
+def content_ranks(records: Records) -> Ints:
+    """Return the place of each row where a history keeps it among its like: by its fields."""
+    fields = [sortable(records, field) for field in attrs.fields_dict(records.kind)]
+    ranks = np.empty(len(records), dtype=np.int64)
+    ranks[np.lexsort(fields[::-1])] = np.arange(len(records))
+    return ranks
+
+
+def sortable(records: Records, field: str) -> Ints:
+    """Return numbers that sort as the values of a field do; what is missing comes first."""
+    codes = records[field]
+    if field in records.words:
+        return records.words[field].ranks_of(codes)
+    choice = CHOICES.get(records.kind, {}).get(field)
+    if choice is None:
+        return codes
+    values = sorted(member.value for member in choice)
+    return np.array([*(values.index(member.value) for member in choice), -1])[codes]
 
 
 def _distinct(records: Records) -> Ints:

@@ -7,14 +7,14 @@ Three rules hold in this module:
    is comparing the ids: ties go to the lower one.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 import attrs
 import narwhals.stable.v2 as nw
 import numpy as np
 
-from worklog_core.columnar.arrays import Ints
+from worklog_core.columnar.arrays import Flags, Ints, distinct, place_of
 
 __all__ = ["Words", "in_order", "texts_of"]
 
@@ -46,6 +46,22 @@ class Words:
         ranks = np.full(len(words) + 1, -1, dtype=np.int64)
         ranks[sorted(range(len(words)), key=words.__getitem__)] = np.arange(len(words))
         return ranks
+
+    def ranks_of(self, codes: Ints) -> Ints:
+        """Return numbers that sort as the words of some codes do; what is missing comes first."""
+        used = distinct(codes[codes >= 0])
+        return self.taken(used).ranks()[place_of(used, codes)]
+
+    def taken(self, places: Ints) -> "Words":
+        """Return some of the words."""
+        return self if isinstance(self.series, tuple) else Words(self.series[places])
+
+    def among(self, texts: Collection[str]) -> Flags:
+        """Return which words are one of some texts; none is where -1 looks."""
+        found = np.zeros(len(self) + 1, dtype=np.bool_)
+        if texts and not isinstance(self.series, tuple):
+            found[:-1] = self.series.is_in(list(texts)).to_numpy()
+        return found
 
 
 def texts_of(series: Any) -> tuple[Ints, Words]:
