@@ -7,6 +7,7 @@ import ast
 import json
 import re
 from collections.abc import Iterator
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,11 @@ FOUND = find_spec(PACKAGE)
 SOURCE = Path(FOUND.origin).parent if FOUND and FOUND.origin else ROOT / "src" / PACKAGE
 # Rooms that the front door does not hand on.
 BESIDE = ("columnar", "charts", "testing.strategies", "testing.laws", "testing.conformance")
+
+REFERENCE = """\
+Every public name, by its room. Names are imported from the front door, as in
+`from worklog_core import History`. Those of `columnar`, `charts` and `testing` are asked for by
+their room: `from worklog_core import charts`, `from worklog_core.testing import laws`."""
 
 
 def page_of(path: str) -> str:
@@ -43,8 +49,8 @@ def generated_pages() -> dict[str, str]:
     rooms = public_rooms()
     for room, names in rooms.items():
         pages[f"reference/{room}.md"] = reference_page(room, names)
-    listed = "\n".join(f"- [`{PACKAGE}.{room}`]({room}.md)" for room in rooms)
-    pages["reference/index.md"] = f"# Reference\n\nEvery public name, by its room.\n\n{listed}\n"
+    listed = "\n".join(listed_room(room, names) for room, names in rooms.items())
+    pages["reference/index.md"] = f"# Reference\n\n{REFERENCE}\n\n{listed}"
     return pages
 
 
@@ -90,10 +96,7 @@ def public_rooms() -> dict[str, list[str]]:
             rooms.setdefault(room, []).extend(alias.name for alias in node.names)
     rooms.pop("_version")
     for room in BESIDE:
-        place = SOURCE / Path(*room.split("."))
-        source = place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
-        if source.exists():
-            rooms[room] = handed_on(ast.parse(source.read_text(encoding="utf-8")))
+        rooms[room] = handed_on(syntax_of(f"{PACKAGE}.{room}"))
     return {room: sorted(names, key=str.casefold) for room, names in rooms.items()}
 
 
@@ -103,6 +106,38 @@ def handed_on(tree: ast.Module) -> list[str]:
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
             return list(ast.literal_eval(node.value))
     return []
+
+
+def listed_room(room: str, names: list[str]) -> str:
+    """Return a room's names as a list, each with the first sentence that it says of itself."""
+    lines = [f"## [{PACKAGE}.{room}]({room}.md)\n"]
+    for name in names:
+        said = first_line(f"{PACKAGE}.{room}", name)
+        lines.append(
+            f"- [`{name}`]({room}.md#{PACKAGE}.{room}.{name})" + (f": {said}" if said else "")
+        )
+    return "\n".join([*lines, "\n"])
+
+
+def first_line(room: str, name: str) -> str:
+    """Return the first line of a name's docstring; nothing where it has none."""
+    module = definition_of(room, name)
+    body = syntax_of(module).body
+    for node, following in zip(body, [*body[1:], None], strict=True):
+        match node:
+            case ast.ClassDef() | ast.FunctionDef() if node.name == name:
+                return (ast.get_docstring(node) or "").partition("\n")[0]
+            case (
+                ast.Assign(targets=[ast.Name(id=target)])
+                | ast.AnnAssign(target=ast.Name(id=target))
+            ) if target == name and isinstance(following, ast.Expr):
+                return str(ast.literal_eval(following.value)).partition("\n")[0]
+    beside = SOURCE.joinpath(*room.split(".")[1:], f"{name}.py")
+    if not beside.exists():
+        return ""
+    return (ast.get_docstring(ast.parse(beside.read_text(encoding="utf-8"))) or "").partition("\n")[
+        0
+    ]
 
 
 def reference_page(room: str, names: list[str]) -> str:
@@ -122,14 +157,20 @@ def entry(room: str, name: str) -> str:
 
 def definition_of(module: str, name: str) -> str:
     """Return the module that a name is made in, along the imports that hand it on."""
-    place = SOURCE.joinpath(*module.split(".")[1:])
-    source = place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
-    for node in ast.parse(source.read_text(encoding="utf-8")).body:
+    for node in syntax_of(module).body:
         if isinstance(node, ast.ImportFrom) and node.module not in {None, module}:
             for alias in node.names:
                 if name in {alias.asname, alias.name}:
                     return definition_of(str(node.module), alias.name)
     return module
+
+
+@cache
+def syntax_of(module: str) -> ast.Module:
+    """Return the syntax tree of a module or of a package's `__init__`."""
+    place = SOURCE.joinpath(*module.split(".")[1:])
+    source = place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
+    return ast.parse(source.read_text(encoding="utf-8"))
 
 
 def pages_of_section(title: str) -> list[str]:

@@ -35,6 +35,13 @@ def test_a_name_that_its_module_bears_too_is_asked_for_where_it_is_made() -> Non
     assert SITE["entry"]("worklog_core.exports", "enneo") == "::: worklog_core.exports.enneo"
 
 
+def test_the_list_of_names_says_of_each_what_it_is() -> None:
+    listed = SITE["generated_pages"]()["reference/index.md"]
+    lines = [line for line in listed.splitlines() if line.startswith("- ")]
+    assert lines
+    assert [line for line in lines if not re.fullmatch(r"- \[`\w+`\]\(\S+\): .+", line)] == []
+
+
 def test_a_name_without_an_entry_is_found_in_the_built_pages(tmp_path: Path) -> None:
     for room, names in SITE["public_rooms"]().items():
         page = tmp_path / "reference" / room / "index.html"

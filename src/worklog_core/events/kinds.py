@@ -92,6 +92,7 @@ Event = (
     | SentimentScored
     | CsatReceived
 )
+"""One fact, of any of the kinds that a history is made of: their closed union."""
 
 KINDS: Final[dict[str, type[Event]]] = {
     "sessions": ScreenSession,

@@ -1,9 +1,11 @@
-"""What a class made of its fields takes: the site reads the source and would not see it otherwise.
+"""What the reference shows beyond what Griffe reads in the source.
 
-Griffe knows the `__init__` that somebody writes, and that of a dataclass. This makes the one that
-attrs or a named tuple makes: a parameter a field, without the underscore of a private one.
+Griffe knows the `__init__` that somebody writes, and that of a dataclass. `AttrsSignatures` makes
+the one that attrs or a named tuple makes: a parameter a field, without the underscore of a private
+one. `Lists` sets apart the rules that a module's docstring counts, so that they show as a list.
 """
 
+import re
 from typing import Any
 
 from griffe import (
@@ -14,12 +16,13 @@ from griffe import (
     ExprKeyword,
     Extension,
     Function,
+    Module,
     Parameter,
     ParameterKind,
     Parameters,
 )
 
-__all__ = ["AttrsSignatures"]
+__all__ = ["AttrsSignatures", "Lists"]
 
 CLASSES = {"attrs.frozen", "attrs.define", "typing.NamedTuple"}
 
@@ -42,6 +45,15 @@ class AttrsSignatures(Extension):
         self_ = Parameter("self", kind=ParameterKind.positional_or_keyword)
         init = Function("__init__", parent=cls, parameters=Parameters(self_, *found))
         cls.set_member("__init__", init)
+
+
+class Lists(Extension):
+    """Begins a list of a module's docstring with an empty line, which Markdown asks for."""
+
+    def on_module(self, *, mod: Module, **_: Any) -> None:
+        """Set the numbered rules of the module apart."""
+        if mod.docstring is not None:
+            mod.docstring.value = re.sub(r"(?<!\n)\n(?=1\. )", "\n\n", mod.docstring.value)
 
 
 def _is_field(attribute: Attribute) -> bool:
