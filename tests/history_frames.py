@@ -16,6 +16,7 @@ import pyarrow as pa
 from oracle_days import us
 from worklog_core import (
     CustomerMessage,
+    FocusChange,
     Heartbeat,
     History,
     ScreenSession,
@@ -44,6 +45,7 @@ KINDS = {
     "customer_messages": CustomerMessage,
     "user_statuses": UserStatusChange,
     "status_reposts": UserStatusRepost,
+    "focus_changes": FocusChange,
     "exclusions": TrackingExclusion,
 }
 INSTANT = pa.timestamp("us", tz="UTC")

@@ -182,6 +182,7 @@ ORDER = (
     "columnar.statuses",
     "columnar.epochs",
     "columnar.cells",
+    "columnar.focus",
     "columnar.sharing",
     "columnar.accounting",
     "columnar.exact",

@@ -16,7 +16,7 @@ from worklog_core.testing.strategies import histories, instants, worklog_rules
 
 @st.composite
 def inputs(draw: Any) -> tuple[History, WorklogRules]:
-    rules = draw(worklog_rules(in_columns=True))
+    rules = draw(worklog_rules())
     return draw(histories(rules=rules)), rules
 
 

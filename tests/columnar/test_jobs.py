@@ -47,7 +47,7 @@ def by_line(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 @st.composite
 def inputs(draw: Any) -> tuple[History, WorklogRules]:
-    rules = draw(worklog_rules(in_columns=True))
+    rules = draw(worklog_rules())
     return draw(histories(rules=rules)), rules
 
 

@@ -19,6 +19,8 @@ from worklog_core import (
     Action,
     CustomerMessage,
     DivideOver,
+    ExclusiveFocus,
+    FocusChange,
     History,
     MessageInSession,
     ScreenSession,
@@ -95,6 +97,17 @@ def test_more_tickets_at_once_than_int64_divides(tickets: int, divide_over: Divi
     check(crowd(tickets, users=2), attrs.evolve(RULES, divide_over=divide_over))
 
 
+@pytest.mark.parametrize("tickets", [36, 37, 150])
+@pytest.mark.parametrize("divide_over", DivideOver)
+def test_what_a_user_turned_to_is_beyond_int64_too(tickets: int, divide_over: DivideOver) -> None:
+    turns = [
+        FocusChange("U0", f"T{n % 7:04}", NINE + 41 * n * SECOND) for n in (*range(9), 200, 900)
+    ]
+    together = FocusChange("U0", "T0005", NINE + 41 * 200 * SECOND)
+    known = crowd(tickets, users=2) | History(focus_changes=[*turns, together])
+    check(known, attrs.evolve(RULES, divide_over=divide_over, division=ExclusiveFocus()))
+
+
 def test_days_beyond_int64_are_capped_and_excluded_alike() -> None:
     check(crowd(90), attrs.evolve(RULES, max_unedited=timedelta(minutes=50)))
 
@@ -140,7 +153,7 @@ def test_the_ends_of_time_are_days_like_any_other() -> None:
 
 @st.composite
 def inputs(draw: Any) -> tuple[History, WorklogRules]:
-    rules = draw(worklog_rules(in_columns=True))
+    rules = draw(worklog_rules())
     return draw(histories(rules=rules)), rules
 
 

@@ -15,7 +15,7 @@ from worklog_core import (
     Action,
     ConflictingEventsError,
     CustomerMessage,
-    ExclusiveFocus,
+    FocusChange,
     Heartbeat,
     History,
     RangeError,
@@ -28,7 +28,7 @@ from worklog_core import (
     WorklogRules,
 )
 from worklog_core import build_worklog as build_scalar
-from worklog_core.columnar import build_ledger, build_worklog, worklog_job
+from worklog_core.columnar import build_ledger, build_worklog
 from worklog_core.testing.strategies import histories, worklog_rules
 
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -120,6 +120,7 @@ def test_what_a_later_word_settles_is_not_refused() -> None:
             "status_reposts",
             [UserStatusRepost("U1", NINE, NINE + HOUR, s) for s in ("Active", "Pause")],
         ),
+        ("focus_changes", [FocusChange("U1", ticket, NINE) for ticket in ("T1", "T2")]),
         ("exclusions", [TrackingExclusion("T1", NINE, reason=r) for r in ("spam", "test")]),
     ],
 )
@@ -157,7 +158,7 @@ def test_an_end_before_its_start_is_refused_by_the_events_own_door(kind: type) -
     assert refused.value.value == NINE
 
 
-@given(histories(), worklog_rules(in_columns=True), st.sampled_from(("Lunch", "Active", "Pause")))
+@given(histories(), worklog_rules(), st.sampled_from(("Lunch", "Active", "Pause")))
 def test_what_the_scalar_engine_refuses_is_refused(
     history: History, rules: WorklogRules, status: str
 ) -> None:
@@ -174,7 +175,7 @@ def test_what_the_scalar_engine_refuses_is_refused(
         assert plain(build_ledger(**frames, rules=rules)) == lines_told(scalar)
 
 
-@given(histories(), worklog_rules(in_columns=True), st.sampled_from((None, NINE)))
+@given(histories(), worklog_rules(), st.sampled_from((None, NINE)))
 def test_reposts_that_contradict_each_other_are_refused(
     history: History, rules: WorklogRules, known_at: datetime | None
 ) -> None:
@@ -202,10 +203,3 @@ def test_order_and_duplicates_of_rows_do_not_matter(history: History, chance: An
         chance.shuffle(events)
         frames[name] = arrow_of(kind, events)
     assert plain(build_ledger(**frames, rules=RULES)) == lines_told(build_scalar(known, RULES))
-
-
-def test_an_exclusive_focus_is_refused_by_name() -> None:
-    rules = WorklogRules(time_zone=UTC, division=ExclusiveFocus())
-    match = r"^WorklogRules\.division must be one that columns know: found ExclusiveFocus\(\)"
-    with pytest.raises(WorklogError, match=match):
-        worklog_job(rules)

@@ -80,7 +80,7 @@ def answer(ask: Any, *arguments: Any) -> Any:
 @pytest.mark.rule("AMB-5c", "E-31")
 @given(st.data())
 def test_whatever_is_drawn_the_two_are_equal(data: st.DataObject) -> None:
-    rules = data.draw(worklog_rules(in_columns=True))
+    rules = data.draw(worklog_rules())
     history = in_frames(data.draw(histories(rules=rules)))
     policy = data.draw(st.sampled_from(POLICIES))
     if data.draw(st.booleans()):

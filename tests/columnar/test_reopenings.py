@@ -25,7 +25,7 @@ def told(worklog: Worklog) -> list[dict[str, Any]]:
 
 @st.composite
 def inputs(draw: Any) -> tuple[History, WorklogRules]:
-    rules = draw(worklog_rules(in_columns=True))
+    rules = draw(worklog_rules())
     rules = attrs.evolve(rules, reopen_needs_reply=draw(st.booleans()))
     return in_frames(draw(histories(rules=rules))), rules
 

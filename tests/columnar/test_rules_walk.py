@@ -3,6 +3,7 @@
 from datetime import UTC, timedelta
 from enum import Enum
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,16 +16,26 @@ from worklog_core import (
     STATUS_MODES,
     Action,
     EqualSplit,
+    ExclusiveFocus,
+    FocusChange,
     History,
     ScreenSession,
+    SlaPolicy,
+    SlaTarget,
     StatusMode,
     TicketEdit,
     UserStatusRepost,
+    WeeklyHours,
     Weighted,
+    WorkingCalendar,
     WorklogRules,
 )
 from worklog_core import build_worklog as build_scalar
-from worklog_core.columnar import build_ledger, build_worklog
+from worklog_core.columnar import build_ledger, build_worklog, reopenings
+from worklog_core.worklog import division
+
+SECOND = timedelta(seconds=1)
+ALWAYS = WorkingCalendar(WeeklyHours.parse("Mon-Sun 00:00-24:00"), time_zone=UTC)
 
 SUPPORT_COUNTS = tuple(
     StatusMode(mode.name, counts=mode.name != "Pause", may_read=True, may_edit=True)
@@ -43,9 +54,14 @@ VALUES: dict[str, tuple[Any, ...]] = {
     "division": (
         EqualSplit(),
         Weighted({f"T{n:02}": Fraction(n + 1, 7) for n in range(20)}, default=3),
+        ExclusiveFocus(),
     ),
+    "sla_policy": (None, SlaPolicy(ALWAYS, otherwise=SlaTarget(timedelta(hours=1)))),
+    "preprocess": (None, str.casefold),
+    "fcr_window": (None, timedelta(hours=1)),
+    "reopen_needs_reply": (False, True),
 }
-# What these say is about values that no column holds.
+# What these say is about values that no column holds: they change nothing here.
 NOT_IN_COLUMNS = {
     "sla_policy",
     "sla_scope",
@@ -53,7 +69,6 @@ NOT_IN_COLUMNS = {
     "preprocess",
     "fcr_window",
     "fcr_per",
-    "reopen_needs_reply",
 }
 
 
@@ -69,7 +84,6 @@ FIELDS = {field.name: field for field in attrs.fields(WorklogRules)}
 CHOICES = [
     pytest.param(name, value, id=f"{name}-{number}")
     for name, field in FIELDS.items()
-    if name not in NOT_IN_COLUMNS
     for number, value in enumerate(values_of(field))
 ]
 LEFT, BACK = busy_week.MONDAY, busy_week.MONDAY + timedelta(minutes=20)
@@ -85,7 +99,15 @@ ABSENCE = History(
     ],
     status_reposts=[UserStatusRepost("U9", LEFT, BACK, "Active")],
 )
-HISTORY = in_frames(busy_week.history()) | ABSENCE
+WEEK = in_frames(busy_week.history())
+TURNS = History(
+    focus_changes=[
+        FocusChange(session.user_id, turned_to.ticket_id, session.start + (n % 3) * SECOND)
+        for n, (session, turned_to) in enumerate(pairwise(WEEK.sessions))
+        if n % 4
+    ]
+)
+HISTORY = WEEK | ABSENCE | TURNS
 FRAMES = frames_of(HISTORY, MAKERS["pyarrow"])
 BASES = {
     "defaults": WorklogRules(time_zone=ZoneInfo("Europe/Berlin"), status_aliases=ALIASES[1]),
@@ -105,17 +127,26 @@ def test_every_value_of_every_field_gives_the_scalar_answer(
     known: dict[str, Any] = {"rules": rules, "as_of": busy_week.AS_OF}
     assert plain(build_worklog(**FRAMES, **known)) == rows_told(scalar)
     assert plain(build_ledger(**FRAMES, **known)) == lines_told(scalar)
+    flags = [row["reopened"] for row in plain(reopenings(**FRAMES, **known))]
+    assert flags == [row.reopened for row in scalar.rows]
+
+
+def test_every_policy_of_division_is_tried() -> None:
+    policies = {one for one in vars(division).values() if is_policy_class(one)}
+    assert {type(policy) for policy in VALUES["division"]} == policies
+
+
+def is_policy_class(value: Any) -> bool:
+    return isinstance(value, type) and attrs.has(value) and hasattr(value, "weight_of")
 
 
 def test_the_busy_week_is_busy_enough_for_every_choice_to_matter() -> None:
-    answers = {}
-    for name, field in FIELDS.items():
-        if name in NOT_IN_COLUMNS:
-            continue
-        told = set()
-        for value in values_of(field):
-            rules = attrs.evolve(BASES["defaults"], **{name: value})
-            found = (build_worklog(**FRAMES, rules=rules), build_ledger(**FRAMES, rules=rules))
-            told.add(str(list(map(plain, found))))
-        answers[name] = len(told)
-    assert {name for name, count in answers.items() if count < 2} == set()
+    answers = {name: {told(name, value) for value in values_of(FIELDS[name])} for name in FIELDS}
+    assert {name for name, found in answers.items() if len(found) < 2} == NOT_IN_COLUMNS
+    assert len(answers["division"]) == len(VALUES["division"])
+
+
+def told(name: str, value: Any) -> str:
+    rules = attrs.evolve(BASES["defaults"], **{name: value})
+    found = (build(**FRAMES, rules=rules) for build in (build_worklog, build_ledger, reopenings))
+    return str(list(map(plain, found)))

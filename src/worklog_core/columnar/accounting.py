@@ -57,10 +57,13 @@ class Gate(NamedTuple):
 
 
 class Shares(NamedTuple):
-    """How pieces share: the weight of each, whether it is a fallback, and which are too heavy."""
+    """How pieces share: the weight of each, and which are too heavy.
+
+    Time goes to the lowest `rank` of which anything is open; it is None where all have the same.
+    """
 
     weight: Ints
-    is_late: Flags | None
+    rank: Ints | None
     is_beyond: Flags
 
 
@@ -175,30 +178,29 @@ def _shares(screened: Screened, slices: _Slices) -> tuple[Ints, Ints, Ints, Flag
     pieces, user_day, day_start = screened.pieces, screened.user_day, screened.day_start
     shares, piece, count = screened.shares, slices.piece, len(slices.piece)
     opens = is_first(piece)
-    opening, closing = np.where(opens, shares.weight[piece], 0), -shares.weight
-    late: Ints | None = None
-    if shares.is_late is not None:
-        of_late = shares.is_late[piece]
-        late = np.append(np.where(of_late, opening, 0), np.where(shares.is_late, closing, 0))
-        opening = np.where(of_late, 0, opening)
-        closing = np.where(shares.is_late, 0, closing)
+    ranked: Ints | None = None
+    change = np.append(np.where(opens, shares.weight[piece], 0), -shares.weight)
+    changes = [change]
+    if shares.rank is not None:
+        ranks, ranked = np.unique(shares.rank, return_inverse=True)
+        of_mark = np.append(ranked[piece], ranked)
+        changes = [np.where(of_mark == number, change, 0) for number in range(len(ranks))]
     marks = Marks(
         group=np.append(user_day[piece], user_day),
         within=np.append(slices.start - day_start[piece], pieces.end - day_start),
-        change=np.append(opening, closing),
-        late=late,
+        changes=changes,
     )
     faces = read_clocks(marks)
     # A slice ends where the next one of its piece begins, the last one where the piece ends.
     closes = np.arange(1, count + 1)
     last = np.append(opens[1:], True)
     closes[last] = count + np.arange(len(pieces.pair))
-    whole = faces.whole[closes] - faces.whole[:count]
-    rest = faces.rest[closes] - faces.rest[:count]
-    if shares.is_late is not None and faces.late is not None:
-        of_late, (late_whole, late_rest) = shares.is_late[piece], faces.late
-        whole = np.where(of_late, late_whole[closes] - late_whole[:count], whole)
-        rest = np.where(of_late, late_rest[closes] - late_rest[:count], rest)
+    passed = [
+        (whole[closes] - whole[:count], rest[closes] - rest[:count]) for whole, rest in faces.shown
+    ]
+    whole, rest = passed[0]
+    if ranked is not None:
+        whole, rest = (np.choose(ranked[piece], parts) for parts in zip(*passed, strict=True))
     weight = shares.weight[piece]
     carried, rest = np.divmod(rest * weight, faces.scale[user_day[piece]])
     is_beyond = faces.is_beyond

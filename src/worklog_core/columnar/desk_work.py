@@ -24,6 +24,7 @@ from worklog_core.columnar.cells import Desks, Edits, Pieces, Rows, lay_out, row
 from worklog_core.columnar.days import LocalDays
 from worklog_core.columnar.epochs import Epochs
 from worklog_core.columnar.exact import Office, exact_amounts, weights_of
+from worklog_core.columnar.focus import Turned, cut_at_turns
 from worklog_core.columnar.presence import (
     Screens,
     bridged,
@@ -36,7 +37,8 @@ from worklog_core.columnar.records import NONE_US, Records
 from worklog_core.columnar.statuses import Timelines
 from worklog_core.columnar.words import Words
 from worklog_core.instants import timedelta_to_microseconds
-from worklog_core.worklog.division import EqualSplit
+from worklog_core.worklog.division import EqualSplit, ExclusiveFocus
+from worklog_core.worklog.focus import FALLBACK, FOCUSED, SHARING
 from worklog_core.worklog.rules import DivideOver, MessageInSession, RepostPresence, WorklogRules
 
 __all__ = ["Given", "LinePart", "RowPart", "Users", "Worked", "work_through"]
@@ -53,6 +55,7 @@ class Given(NamedTuple):
     epochs: Epochs
     timelines: Timelines
     is_excluded: Flags
+    turned: Turned | None
 
 
 class RowPart(NamedTuple):
@@ -154,13 +157,16 @@ def work_through(users: Users, given: Given) -> Worked:
     lasting = pieces.start < pieces.end
     pieces = Pieces(*(column[lasting] for column in pieces))
     forgotten = _forgotten(screens, made, desks, given.rules)
-    lines = _account(
-        pieces,
-        rows,
-        forgotten,
-        Office(pairs, screens.pair, desks.is_excluded, given.timelines, given.tickets, given.rules),
-        desks,
+    office = Office(
+        pairs,
+        screens.pair,
+        desks.is_excluded,
+        given.timelines,
+        given.tickets,
+        given.rules,
+        given.turned,
     )
+    lines = _account(pieces, rows, forgotten, office, desks)
     message = np.append(desks.epochs.message, -1)[rows.epoch]
     return Worked(pairs, made, desks, rows, lines, is_touched, message, given)
 
@@ -216,7 +222,9 @@ def _account(
 ) -> Lines:
     if not len(pieces.pair):
         return Lines(*(np.zeros(0, dtype=np.int64) for _ in Lines._fields))
-    rules = office.rules
+    rules, is_focused = office.rules, None
+    if office.turned is not None:
+        pieces, is_focused = cut_at_turns(pieces, office.pairs, office.turned)
     users = (office.pairs // len(office.tickets))[pieces.pair]
     start, end, piece, mode = office.timelines.runs(users, pieces.start, pieces.end)
     counts = np.array([mode.counts for mode in rules.status_modes], dtype=np.bool_)[mode]
@@ -229,19 +237,23 @@ def _account(
         np.searchsorted(distinct(user_day), user_day),
         desks.days.starts[pieces.day],
         desks.is_excluded[pieces.pair],
-        _shares(pieces, office),
+        _shares(pieces, is_focused, office),
     )
     return lines_of(screened, partial(exact_amounts, office=office))
 
 
-def _shares(pieces: Pieces, office: Office) -> Shares:
+def _shares(pieces: Pieces, is_focused: Flags | None, office: Office) -> Shares:
     rules, count = office.rules, len(pieces.pair)
-    is_late = pieces.row < 0 if rules.divide_over is DivideOver.EDITED else None
-    if type(rules.division) is EqualSplit:
-        return Shares(np.ones(count, dtype=np.int64), is_late, np.zeros(count, dtype=np.bool_))
+    rank: Ints | None = None
+    if rules.divide_over is DivideOver.EDITED:
+        rank = np.where(pieces.row < 0, FALLBACK, SHARING)
+    if is_focused is not None:
+        rank = np.where(is_focused, FOCUSED, SHARING if rank is None else rank)
+    if type(rules.division) in (EqualSplit, ExclusiveFocus):
+        return Shares(np.ones(count, dtype=np.int64), rank, np.zeros(count, dtype=np.bool_))
     weights = weights_of(rules.division, office.pairs, office.screens, office.tickets)
     weight = weights[pieces.pair]
-    return Shares(weight, is_late, weight == 0)
+    return Shares(weight, rank, weight == 0)
 
 
 def _times(lines: Lines, rows: Rows) -> tuple[Ints, Ints]:

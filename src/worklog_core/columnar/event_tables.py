@@ -34,6 +34,7 @@ ARGUMENTS: Final = (
     "customer_messages",
     "user_statuses",
     "status_reposts",
+    "focus_changes",
     "exclusions",
 )
 """The kinds of events that worklogs of frames are made of."""
@@ -56,6 +57,7 @@ def event_table(  # noqa: PLR0913  # one for each kind of event
     customer_messages: Any = None,
     user_statuses: Any = None,
     status_reposts: Any = None,
+    focus_changes: Any = None,
     exclusions: Any = None,
     columns: Mapping[str, Any] = _NO_COLUMNS,
 ) -> Any:
@@ -78,7 +80,7 @@ def event_table(  # noqa: PLR0913  # one for each kind of event
     """
     given = (
         *(sessions, heartbeats, edits, customer_messages),
-        *(user_statuses, status_reposts, exclusions),
+        *(user_statuses, status_reposts, focus_changes, exclusions),
     )
     frames = opened_frames(dict(zip(ARGUMENTS, given, strict=True)))
     read = read_records(frames, columns)

@@ -10,6 +10,7 @@ import numpy as np
 
 from worklog_core.columnar.accounting import Screened
 from worklog_core.columnar.arrays import Flags, Ints, first_of_each
+from worklog_core.columnar.focus import Turned
 from worklog_core.columnar.statuses import Timelines
 from worklog_core.columnar.words import Words
 from worklog_core.worklog.accounting import Sharing, account_day
@@ -49,7 +50,10 @@ def weights_of(policy: DivisionPolicy, pairs: Ints, screens: Ints, tickets: Word
 
 
 class Office(NamedTuple):
-    """What the scalar engine asks about: pairs, what was on screen, statuses, names and rules."""
+    """What the scalar engine asks about: pairs, what was on screen, statuses, names and rules.
+
+    `turned` is None where what users turned to does not matter.
+    """
 
     pairs: Ints
     screens: Ints
@@ -57,12 +61,13 @@ class Office(NamedTuple):
     timelines: Timelines
     tickets: Words
     rules: WorklogRules
+    turned: Turned | None
 
 
 def exact_amounts(mine: Ints, screened: Screened, *, office: Office) -> list[int]:
     """Return the amounts of the lines of one user-day, which has *mine* of the pieces."""
     pieces, rows, forgotten = screened.pieces, screened.rows, screened.forgotten
-    pairs, _, _, timelines, tickets, rules = office
+    pairs, _, _, timelines, tickets, rules, turned = office
     user = int(pairs[pieces.pair[mine[0]]]) // len(tickets)
     names = _on_screen(user, pairs, office.screens, tickets)
     drafts: list[RowDraft] = []
@@ -86,10 +91,12 @@ def exact_amounts(mine: Ints, screened: Screened, *, office: Office) -> list[int
         (int(timelines.starts[place]), modes[int(timelines.modes[place])])
         for place in range(int(since), int(until))
     ]
+    weights = whole_weights(rules.division, set(names.values()))
+    focus = None if turned is None else turned.of_user(user)
     entries = account_day(
         whole,
         drafts,
         StatusTimeline(modes[timelines.initial], changes),
-        Sharing(whole_weights(rules.division, set(names.values())), excluded, rules.divide_over),
+        Sharing(weights, excluded, rules.divide_over, focus),
     )
     return [entry[4] for entry in entries]

@@ -24,7 +24,7 @@ from worklog_core.instants import to_microseconds
 __all__ = ["history"]
 
 _OF_A_TICKET: Final = ("customer_messages", "exclusions")
-_WITHOUT_END: Final = ("user_statuses", "status_reposts", *_OF_A_TICKET)
+_WITHOUT_END: Final = ("user_statuses", "status_reposts", "focus_changes", *_OF_A_TICKET)
 _NO_COLUMNS: Final[Mapping[str, Any]] = {}
 
 
@@ -36,6 +36,7 @@ def history(  # noqa: PLR0913  # one for each kind of event
     customer_messages: Any = None,
     user_statuses: Any = None,
     status_reposts: Any = None,
+    focus_changes: Any = None,
     exclusions: Any = None,
     columns: Mapping[str, Any] = _NO_COLUMNS,
     user_id: str | None = None,
@@ -46,8 +47,8 @@ def history(  # noqa: PLR0913  # one for each kind of event
 
     With *user_id* only what that user's rows depend on: the user's own events, and the messages and
     exclusions of tickets that the user touched. With *day*, which is a local day in *time_zone*,
-    only what lies in that day or lasts into it, statuses and facts about tickets apart, which have
-    no end: a row whose session goes on over midnight needs the neighbouring days too.
+    only what lies in that day or lasts into it; statuses, focus and facts about tickets have no end
+    and stay: a row whose session goes on over midnight needs the neighbouring days too.
 
     Raises WorklogError for a user whom no event names, for a day without a zone, and for what
     `build_worklog` refuses at the door.
@@ -63,7 +64,7 @@ def history(  # noqa: PLR0913  # one for each kind of event
     """
     given = (
         *(sessions, heartbeats, edits, customer_messages),
-        *(user_statuses, status_reposts, exclusions),
+        *(user_statuses, status_reposts, focus_changes, exclusions),
     )
     frames = opened_frames(dict(zip(ARGUMENTS, given, strict=True)))
     records, users, tickets = with_common_ids(read_records(frames, columns))

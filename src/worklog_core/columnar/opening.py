@@ -15,6 +15,7 @@ from worklog_core.columnar.arrays import order_of
 from worklog_core.columnar.days import LocalDays
 from worklog_core.columnar.desk_work import Given, Users, Worked, work_through
 from worklog_core.columnar.epochs import Epochs, messages_in_order
+from worklog_core.columnar.focus import turned
 from worklog_core.columnar.frames import Frame, frame_of
 from worklog_core.columnar.reading import read_records, with_common_ids
 from worklog_core.columnar.records import Records
@@ -65,13 +66,6 @@ def limit_of(as_of: datetime | None) -> int | None:
 def require_rules(rules: Any) -> WorklogRules:
     """Return the rules that were given; refuse what is none."""
     if isinstance(rules, WorklogRules):
-        if isinstance(rules.division, ExclusiveFocus):
-            raise WorklogError(
-                "WorklogRules.division must be one that columns know: found ExclusiveFocus(). "
-                "Build it of events, with worklog_core.build_worklog, or divide by EqualSplit().",
-                field="WorklogRules.division",
-                value=rules.division,
-            )
         return rules
     raise WorklogError(
         f"rules must be a WorklogRules: found {describe(rules)}. Pass WorklogRules(time_zone=...).",
@@ -94,6 +88,7 @@ def opened_records(
     is_excluded[records["exclusions"]["ticket_id"]] = True
     places = np.arange(len(messages), dtype=np.int64)
     statuses, reposts = records["user_statuses"], records["status_reposts"]
+    is_by_focus = isinstance(rules.division, ExclusiveFocus)
     given = Given(
         rules,
         limit,
@@ -103,6 +98,7 @@ def opened_records(
         Epochs(messages["ticket_id"], messages["at"], places, key_count=len(tickets)),
         timelines(statuses, reposts, rules, as_of=limit, count=len(users)),
         is_excluded,
+        turned(records["focus_changes"], len(tickets)) if is_by_focus else None,
     )
     return Opened(records, messages, given)
 

@@ -49,6 +49,7 @@ def reopenings(  # noqa: PLR0913  # one for each kind of event
     customer_messages: Any = None,
     user_statuses: Any = None,
     status_reposts: Any = None,
+    focus_changes: Any = None,
     exclusions: Any = None,
     rules: WorklogRules,
     as_of: datetime | None = None,
@@ -77,7 +78,7 @@ def reopenings(  # noqa: PLR0913  # one for each kind of event
     """
     given = (
         *(sessions, heartbeats, edits, customer_messages),
-        *(user_statuses, status_reposts, exclusions),
+        *(user_statuses, status_reposts, focus_changes, exclusions),
     )
     frames: Any = opened_frames(dict(zip(ARGUMENTS, given, strict=True)))
     opened = opened_records(frames, rules, limit_of(as_of), columns)

@@ -9,6 +9,7 @@ Three rules hold in this module (E-14, AMB-5):
 3. Sums may leave int64 where only their differences are asked for, which do not.
 """
 
+from collections.abc import Sequence
 from math import lcm
 from typing import Final, NamedTuple
 
@@ -29,26 +30,22 @@ _DAY_BITS: Final = 38
 class Marks(NamedTuple):
     """Instants at which clocks are read: the group, the instant within it, and what changes there.
 
-    `change` is by how much the weight of what is open rises, `late` by how much that of the
-    fallback does, which shares only while nothing else is open; both are 0 where a clock is only
-    read.
+    `changes` are by how much the weight of what is open rises, by rank: who comes later shares only
+    while nothing before it is open. All are 0 where a clock is only read.
     """
 
     group: Ints
     within: Ints
-    change: Ints
-    late: Ints | None
+    changes: Sequence[Ints]
 
 
 class Faces(NamedTuple):
-    """What the clocks show at the marks: whole microseconds, and a rest over the group's scale.
+    """What the clocks show at the marks, by rank: whole microseconds, and a rest over the scale.
 
-    `late` is the same of the fallback. A group in `is_beyond` is not answered.
+    A group in `is_beyond` is not answered.
     """
 
-    whole: Ints
-    rest: Ints
-    late: tuple[Ints, Ints] | None
+    shown: Sequence[tuple[Ints, Ints]]
     scale: Ints
     is_beyond: Flags
 
@@ -57,21 +54,17 @@ def read_clocks(marks: Marks) -> Faces:
     """Read the clocks of groups numbered from zero up, each of which has marks."""
     order = np.argsort((marks.group << _DAY_BITS) | marks.within)
     group, within = marks.group[order], marks.within[order]
-    level = np.cumsum(marks.change[order])
+    levels = [np.cumsum(change[order]) for change in marks.changes]
     elapsed = np.zeros(len(order), dtype=np.int64)
     elapsed[:-1] = within[1:] - within[:-1]
     first = first_of_each(group)
-    late_level = None
-    highest = np.maximum.reduceat(level, first)
-    if marks.late is not None:
-        late_level = np.cumsum(marks.late[order])
-        late_level[level > 0] = 0
-        highest = np.maximum(highest, np.maximum.reduceat(late_level, first))
-    scale, is_beyond = _scales(highest, level, late_level, first)
+    highest = np.maximum.reduce([np.maximum.reduceat(level, first) for level in levels])
+    for place, level in enumerate(levels):
+        for before in levels[:place]:
+            level[before > 0] = 0
+    scale, is_beyond = _scales(highest, levels, first)
     each = np.repeat(scale, lengths_of(first, len(order)))
-    whole, rest = _face(elapsed, level, each, order)
-    late = None if late_level is None else _face(elapsed, late_level, each, order)
-    return Faces(whole, rest, late, scale, is_beyond)
+    return Faces([_face(elapsed, level, each, order) for level in levels], scale, is_beyond)
 
 
 def _face(elapsed: Ints, level: Ints, scale: Ints, order: Ints) -> tuple[Ints, Ints]:
@@ -91,16 +84,14 @@ def _face(elapsed: Ints, level: Ints, scale: Ints, order: Ints) -> tuple[Ints, I
     return shown[0], shown[1]
 
 
-def _scales(highest: Ints, level: Ints, late_level: Ints | None, first: Ints) -> tuple[Ints, Flags]:
+def _scales(highest: Ints, levels: Sequence[Ints], first: Ints) -> tuple[Ints, Flags]:
     """Return the scale of each group, and which groups int64 does not hold."""
-    after = np.append(first[1:], len(level))
+    after = np.append(first[1:], len(levels[0]))
     scale = _SCALES[np.minimum(highest, _MOST_LEVEL)]
     is_beyond = np.zeros(len(first), dtype=np.bool_)
     for group in np.flatnonzero(highest > _MOST_LEVEL).tolist():
         rows = slice(int(first[group]), int(after[group]))
-        met = set(np.unique(level[rows]).tolist())
-        if late_level is not None:
-            met |= set(np.unique(late_level[rows]).tolist())
+        met = {weight for level in levels for weight in np.unique(level[rows]).tolist()}
         exact = lcm(*(met - {0}))
         is_beyond[group] = exact >= _MOST
         scale[group] = 1 if is_beyond[group] else exact

@@ -47,6 +47,7 @@ def build_worklog(  # noqa: PLR0913  # one for each kind of event
     customer_messages: Any = None,
     user_statuses: Any = None,
     status_reposts: Any = None,
+    focus_changes: Any = None,
     exclusions: Any = None,
     rules: WorklogRules,
     as_of: datetime | None = None,
@@ -59,7 +60,8 @@ def build_worklog(  # noqa: PLR0913  # one for each kind of event
     the fields of the events (`ScreenSession` and so on), instants with a zone, actions by their
     export names. *columns* maps a field to the name that you have for it, for every frame or, under
     the name of an argument, for one: `{"user_id": "agent", "edits": {"at": "edited_at"}}`. A column
-    for a field with a default may be absent.
+    for a field with a default may be absent. *focus_changes* matter to the division by
+    `ExclusiveFocus` alone.
 
     The columns of the answer are user_id, ticket_id, day, recorded_at (UTC), conversation_id,
     action, duration_us, after_work_us (whole microseconds, missing where the row was not measured)
@@ -93,6 +95,7 @@ def build_worklog(  # noqa: PLR0913  # one for each kind of event
             "customer_messages": customer_messages,
             "user_statuses": user_statuses,
             "status_reposts": status_reposts,
+            "focus_changes": focus_changes,
             "exclusions": exclusions,
         }
     )
@@ -108,6 +111,7 @@ def build_ledger(  # noqa: PLR0913  # one for each kind of event
     customer_messages: Any = None,
     user_statuses: Any = None,
     status_reposts: Any = None,
+    focus_changes: Any = None,
     exclusions: Any = None,
     rules: WorklogRules,
     as_of: datetime | None = None,
@@ -130,6 +134,7 @@ def build_ledger(  # noqa: PLR0913  # one for each kind of event
             "customer_messages": customer_messages,
             "user_statuses": user_statuses,
             "status_reposts": status_reposts,
+            "focus_changes": focus_changes,
             "exclusions": exclusions,
         }
     )

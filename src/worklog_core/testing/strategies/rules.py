@@ -51,8 +51,8 @@ _DIVISIONS: Final = (
     *(EqualSplit(),) * 3,
     Weighted({"T1": 2}),
     Weighted({"T1": Fraction(1, 3), "T2": 5}, default=Fraction(2, 7)),
+    *(ExclusiveFocus(),) * 2,
 )
-_DIVISIONS_BY_FOCUS: Final = (*_DIVISIONS, ExclusiveFocus(), ExclusiveFocus())
 
 _OFFICE: Final = WorkingCalendar(WeeklyHours.parse("Mon-Fri 09:00-17:00"), time_zone=UTC)
 _ALWAYS: Final = WorkingCalendar(WeeklyHours.parse("Mon-Sun 00:00-24:00"), time_zone=UTC)
@@ -82,12 +82,11 @@ def _modes() -> st.SearchStrategy[tuple[StatusMode, ...]]:
     return st.one_of(st.just(STATUS_MODES), st.just(STATUS_MODES), st.tuples(*drawn))
 
 
-def worklog_rules(*, in_columns: bool = False) -> st.SearchStrategy[WorklogRules]:
+def worklog_rules() -> st.SearchStrategy[WorklogRules]:
     """Draw `WorklogRules`: every value of every choice, in zones that are hard to get right.
 
     Whatever is drawn knows E-23's four statuses and the name Ticket Processing, so it fits every
-    history that `histories` draws. With *in_columns* only rules that the columns know: no exclusive
-    focus. Shrinks to the defaults in UTC.
+    history that `histories` draws. Shrinks to the defaults in UTC.
 
     Example:
         >>> from hypothesis import find
@@ -110,7 +109,7 @@ def worklog_rules(*, in_columns: bool = False) -> st.SearchStrategy[WorklogRules
         reply_with_deferral=st.sampled_from(ReplyWithDeferral),
         repost_presence=st.sampled_from(RepostPresence),
         max_unedited=st.sampled_from(_LONGEST_UNEDITED),
-        division=st.sampled_from(_DIVISIONS if in_columns else _DIVISIONS_BY_FOCUS),
+        division=st.sampled_from(_DIVISIONS),
         sla_policy=st.sampled_from(_SLA_POLICIES),
         sla_scope=st.sampled_from(SlaScope),
         correction_until=st.sampled_from(CorrectionUntil),
