@@ -3,10 +3,12 @@
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from operator import attrgetter
 from typing import Any, Final, TypeVar
 
 import attrs
 
+from worklog_core.collector import collector_at_rest
 from worklog_core.door import require_function
 from worklog_core.errors import WorklogError, describe
 from worklog_core.events.history import History
@@ -23,7 +25,7 @@ from worklog_core.worklog.fingerprint import fingerprint_of
 from worklog_core.worklog.lanes import draw_lanes
 from worklog_core.worklog.ledger import Ledger
 from worklog_core.worklog.parts import Ground, Trace, build_part, events_by_user
-from worklog_core.worklog.rows import WorklogRow, row_order
+from worklog_core.worklog.rows import WorklogRow
 from worklog_core.worklog.rules import WorklogRules
 from worklog_core.worklog.status_ledger import StatusLedger, StatusRun
 
@@ -63,6 +65,7 @@ class Worklog:
     """What a later event needs to know of each user."""
 
     @classmethod
+    @collector_at_rest()
     def of(cls, history: History, rules: WorklogRules, *, as_of: datetime | None) -> "Worklog":
         """Return the worklog of a history as `build_worklog`, its door, does."""
         facts = history.settled()
@@ -74,7 +77,8 @@ class Worklog:
         accounts = {user_id: part.account for user_id, part in parts.items() if part.account}
         every_row = (row for account in accounts.values() for row in account.rows)
         return cls(
-            rows=tuple(sorted(every_row, key=row_order)),
+            # Each user's rows stand in order and so do the users, so that only days are out of it.
+            rows=tuple(sorted(every_row, key=attrgetter("day"))),
             ledger=Ledger(accounts),
             notices={user_id: part.notices for user_id, part in parts.items() if part.notices},
             statuses={user_id: part.statuses for user_id, part in parts.items()},
