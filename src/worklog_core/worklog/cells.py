@@ -136,17 +136,18 @@ session that were left unedited for longer than the rules allow."""
 class Desk:
     """One user's edits, the rows that they make, and the cells of whatever was on screen.
 
-    `rows` are in the worklog's order; `is_touched` tells of each whether a screen touched its cell.
+    `edited_at` are the instants of the `edits`, in their order. `rows` are in the worklog's order;
+    `is_touched` tells of each whether a screen touched its cell.
     """
 
     __slots__ = (
         "_carry_tail",
         "_civil",
-        "_edited_at",
         "_epochs",
         "_max_unedited",
         "_numbers",
         "_runs",
+        "edited_at",
         "edits",
         "is_touched",
         "rows",
@@ -171,7 +172,7 @@ class Desk:
         cap = rules.max_unedited
         self._max_unedited = None if cap is None else timedelta_to_microseconds(cap)
         self.edits = edits
-        self._edited_at = [to_microseconds(edit.at) for edit in edits]
+        self.edited_at = [to_microseconds(edit.at) for edit in edits]
         self._runs: dict[str, tuple[int, int]] = {}
         for number, edit in enumerate(edits):
             since, _ = self._runs.get(edit.ticket_id, (number, number))
@@ -188,15 +189,15 @@ class Desk:
         for ticket_id, (first, after) in self._runs.items():
             since = first
             while since < after and ticket_id not in excluded:
-                cell = self.cell_of(ticket_id, self._edited_at[since])
+                cell = self.cell_of(ticket_id, self.edited_at[since])
                 until = since + 1
-                while until < after and self.cell_of(ticket_id, self._edited_at[until]) == cell:
+                while until < after and self.cell_of(ticket_id, self.edited_at[until]) == cell:
                     until += 1
                 recorded = self._first_acting(since, until)
                 if recorded < until:
                     recorded = since if first_edit is FirstEdit.ANY else recorded
                     day, epoch = cell
-                    at = self._edited_at[recorded]
+                    at = self.edited_at[recorded]
                     yield day, ticket_id, at, epoch, recorded, since, until
                 since = until
 
@@ -244,15 +245,15 @@ class Desk:
             # An edit at a session's end touches its cell, even where a cut lies there (AMB-22).
             # One at its start needs no more than the first piece.
             since, until = self._runs.get(ticket_id, _NO_SPAN)
-            last = bisect_left(self._edited_at, end, since, until)
-            if last < until and self._edited_at[last] == end:
+            last = bisect_left(self.edited_at, end, since, until)
+            if last < until and self.edited_at[last] == end:
                 self._touch(ticket_id, *self.cell_of(ticket_id, end))
 
     def _edits_within(self, ticket_id: str, start: int, end: int) -> list[int]:
         """Return the instants of a ticket's edits from one instant to another, both included."""
         since, until = self._runs.get(ticket_id, _NO_SPAN)
-        since = bisect_left(self._edited_at, start, since, until)
-        return self._edited_at[since : bisect_right(self._edited_at, end, since, until)]
+        since = bisect_left(self.edited_at, start, since, until)
+        return self.edited_at[since : bisect_right(self.edited_at, end, since, until)]
 
     def _touch(self, ticket_id: str, day: int, epoch: int) -> int:
         """Return the number of a cell's row, which the user's screen touches; -1 without a row."""
@@ -284,8 +285,8 @@ class Desk:
         if (ticket_id, *cell) not in self._numbers:
             return False
         since, until = self._runs[ticket_id]
-        until = bisect_right(self._edited_at, end, since, until)
-        first = self._first_acting(bisect_left(self._edited_at, start, since, until), until)
+        until = bisect_right(self.edited_at, end, since, until)
+        first = self._first_acting(bisect_left(self.edited_at, start, since, until), until)
         if first == until:
             return False
-        return self._edited_at[first] < end or cell == self.cell_of(ticket_id, end)
+        return self.edited_at[first] < end or cell == self.cell_of(ticket_id, end)

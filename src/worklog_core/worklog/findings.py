@@ -8,8 +8,8 @@ from operator import itemgetter
 
 import attrs
 
-from worklog_core.events.facts import TicketEdit
-from worklog_core.instants import from_microseconds, to_microseconds
+from worklog_core.instants import from_microseconds
+from worklog_core.worklog.cells import Desk
 from worklog_core.worklog.presence import Stretch, unedited
 from worklog_core.worklog.statuses import StatusTimeline
 
@@ -63,9 +63,9 @@ def finding(user_id: str, notice: Notice) -> Finding:
 
 
 def against_status(
-    on_screen: Iterable[Stretch], edits: Iterable[TicketEdit], timeline: StatusTimeline
+    on_screen: Iterable[Stretch], desk: Desk, numbers: Iterable[int], timeline: StatusTimeline
 ) -> list[Notice]:
-    """Return one user's presence and edits against a status mode."""
+    """Return one user's presence against a status mode, and the edits of these numbers."""
     found: list[Notice] = []
     if not timeline.may_always_read:
         kind = FindingKind.PRESENCE_AGAINST_STATUS.value
@@ -77,23 +77,24 @@ def against_status(
         )
     if not timeline.may_always_edit:
         kind = FindingKind.EDIT_AGAINST_STATUS.value
-        for edit in edits:
-            at = to_microseconds(edit.at)
+        for number in numbers:
+            at = desk.edited_at[number]
             mode = timeline.mode_at(at)
             if not mode.may_edit:
-                found.append((at, edit.ticket_id, kind, at, mode.name))
+                found.append((at, desk.edits[number].ticket_id, kind, at, mode.name))
     return found
 
 
 def forgotten(
     on_screen: Iterable[Stretch],
-    edits: Iterable[TicketEdit],
+    desk: Desk,
+    numbers: Iterable[int],
     timeline: StatusTimeline,
     *,
     longest: int,
 ) -> list[Notice]:
-    """Return where one user left a ticket on screen without an edit for too long."""
-    accesses = [(edit.ticket_id, to_microseconds(edit.at)) for edit in edits]
+    """Return where one user left a ticket on screen for too long without an edit of these."""
+    accesses = [(desk.edits[number].ticket_id, desk.edited_at[number]) for number in numbers]
     found: list[Notice] = []
     for ticket_id, start, end in on_screen:
         first = bisect_left(accesses, (ticket_id, start))

@@ -96,7 +96,6 @@ class UserDesk(NamedTuple):
     """What a user did and had on screen, and which status the user was in."""
 
     desk: Desk
-    edits: Sequence[TicketEdit]
     on_screen: Sequence[Stretch]
     timeline: StatusTimeline
 
@@ -126,7 +125,7 @@ class UserPart(NamedTuple):
 
 def build_part(user_id: str, events: UserEvents, ground: Ground) -> UserPart:
     """Return one user's part of a worklog."""
-    desk, edits, on_screen, timeline = lay_desk(events, ground)
+    desk, on_screen, timeline = lay_desk(events, ground)
     focus = focus_of(events.focus, ground)
     entries = tuple(entries_by_day(desk, on_screen, lambda _: timeline, focus, ground))
     span = None
@@ -134,7 +133,7 @@ def build_part(user_id: str, events: UserEvents, ground: Ground) -> UserPart:
         span = (min(map(itemgetter(1), on_screen)), max(map(itemgetter(2), on_screen)))
     return UserPart(
         account_of(user_id, desk, entries, ground),
-        notices_of(on_screen, edits, timeline, ground.rules),
+        notices_of(on_screen, desk, range(len(desk.edits)), timeline, ground.rules),
         status_runs(timeline, events, span, ground.as_of),
         trace_of(on_screen, events.edits),
     )
@@ -152,15 +151,16 @@ def account_of(
 
 def notices_of(
     on_screen: Sequence[Stretch],
-    edits: Sequence[TicketEdit],
+    desk: Desk,
+    numbers: Sequence[int],
     timeline: StatusTimeline,
     rules: WorklogRules,
 ) -> tuple[Notice, ...]:
-    """Return what is noticed of a user, by start and ticket."""
-    noticed = against_status(on_screen, edits, timeline)
+    """Return what is noticed of a user, by start and ticket, as to the edits of these numbers."""
+    noticed = against_status(on_screen, desk, numbers, timeline)
     if rules.max_unedited is not None:
         longest = timedelta_to_microseconds(rules.max_unedited)
-        noticed += forgotten(on_screen, edits, timeline, longest=longest)
+        noticed += forgotten(on_screen, desk, numbers, timeline, longest=longest)
     return in_order(noticed) if noticed else ()
 
 
@@ -182,7 +182,7 @@ def lay_desk(events: UserEvents, ground: Ground) -> UserDesk:
     if rules.message_in_session is MessageInSession.KEEP:
         epochs = epochs.kept_whole(on_screen, {edit.ticket_id for edit in edits})
     desk = Desk(edits, epochs, excluded=tickets.excluded, civil=civil, rules=rules)
-    return UserDesk(desk, edits, on_screen, timeline)
+    return UserDesk(desk, on_screen, timeline)
 
 
 def events_by_user(history: History) -> Mapping[str, UserEvents]:

@@ -149,8 +149,8 @@ def renewed(plan: Plan, about: History, ground: Ground) -> Renewed:
     for window, seen, timeline in zip(plan.windows, plan.on_screen, timelines, strict=True):
         within = slice(*_starts(new_entries, window))
         entry_cuts.append((*_starts(plan.account.entries, window), new_entries[within]))
-        mine = [edit for edit in edits if _holds(window, edit)]
-        noticed = notices_of(seen, mine, timeline, ground.rules)
+        mine = [n for n, at in enumerate(desk.edited_at) if window.start <= at < window.end]
+        noticed = notices_of(seen, desk, mine, timeline, ground.rules)
         notice_cuts.append((*_starts(part.notices, window), noticed))
         points = sorted((start, ticket_id) for ticket_id, start, end in seen if start == end)
         point_cuts.append((*_starts(part.trace.points, window), points))

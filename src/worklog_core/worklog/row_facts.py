@@ -49,10 +49,9 @@ def _reopened(user_id: str, desk: Desk, tickets: TicketFacts) -> list[bool]:
     unclosing: dict[str, Latest] = {}
     closed_at: list[int | None] = [None] * len(desk.rows)
     for number, (_, ticket_id, *_, since, until) in enumerate(desk.rows):
-        for edit in desk.edits[since:until]:
+        for edit, at in zip(desk.edits[since:until], desk.edited_at[since:until], strict=True):
             if edit.action is None:
                 continue
-            at = to_microseconds(edit.at)
             if edit.is_closing:
                 closed_at[number] = at
             elif not tickets.thank_yous or (ticket_id, at) not in tickets.thank_yous:
@@ -141,7 +140,7 @@ def _row(
     return WorklogRow(
         user_id=first.user_id,
         ticket_id=ticket_id,
-        day=date.fromordinal(day),
+        day=_date_of(day),
         recorded_at=first.at,
         conversation_id=message.conversation_id if message and not no_conversation else None,
         epoch_at=message.at if message else None,
@@ -156,6 +155,8 @@ def _row(
     )
 
 
+# Rows of one day share its date, as they share their reasons: the fewer values, the less to walk.
+_date_of: Final = lru_cache(maxsize=4096)(date.fromordinal)
 _LEVEL_OF: Final = dict.fromkeys(Action, AutomationLevel.NONE) | {
     Action.AUTO_PROCESS: AutomationLevel.AUTONOMOUS
 }
@@ -200,7 +201,7 @@ def _place(desk: Desk, draft: RowDraft, action: Action) -> Place:
         action=action,
         edits=acting,
         recorded_at=recorded_at,
-        last_edit_at=to_microseconds(desk.edits[until - 1].at),
+        last_edit_at=desk.edited_at[until - 1],
         last_action_at=to_microseconds(acting[-1].at),
         holds=holds,
         is_of_epoch=is_of_epoch,

@@ -47,9 +47,9 @@ def ticket_facts(history: History, rules: WorklogRules, as_of: int | None) -> Ti
     if rules.reopen_needs_reply:
         thank_yous = _thank_yous(history, as_of)
     unclosing: dict[str, Latest] = {}
-    for at, edit in seen(history.edits, as_of):
-        is_opening = edit.action is not None and not edit.is_closing
-        if is_opening and (edit.ticket_id, at) not in thank_yous:
+    openings = (e for e in history.edits if e.action is not None and not e.is_closing)
+    for at, edit in seen(openings, as_of):
+        if (edit.ticket_id, at) not in thank_yous:
             known = unclosing.get(edit.ticket_id)
             unclosing[edit.ticket_id] = with_later(known, at, edit.user_id)
     return TicketFacts(
