@@ -38,7 +38,7 @@ from worklog_core import (
 try:
     from tqdm import tqdm
 except ModuleNotFoundError:
-    sys.exit("helpdesk_log.py shows its progress with tqdm: pip install 'worklog-core[examples]'")
+    sys.exit("helpdesk_log.py shows its progress with tqdm: pip install -e '.[examples]'")
 
 ROME: Final = ZoneInfo("Europe/Rome")
 COLUMNS: Final = ("Case ID", "Activity", "Resource", "Complete Timestamp")

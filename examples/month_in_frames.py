@@ -18,7 +18,7 @@ try:
     import pyarrow as pa
     from tqdm import tqdm
 except ModuleNotFoundError:
-    sys.exit("month_in_frames.py needs: pip install 'worklog-core[frames,arrow,examples]'")
+    sys.exit("month_in_frames.py needs: pip install -e '.[frames,arrow,examples]'")
 
 RULES = WorklogRules(time_zone=ZoneInfo("Europe/Berlin"))
 FIRST = np.datetime64("2026-03-02T07:00:00", "us").astype(np.int64)

@@ -233,7 +233,7 @@ class TestBadUsage:
         )
         done = run("-c", script, within=tmp_path)
         assert done.returncode == 1
-        assert done.stderr.endswith("pip install 'worklog-core[examples]'\n")
+        assert done.stderr.endswith("pip install -e '.[examples]'\n")
         assert len(done.stderr.splitlines()) == 1
 
 
