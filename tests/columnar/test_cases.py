@@ -86,26 +86,19 @@ def crowded(draw: Any) -> History:
             "failure": st.sampled_from((None, None, None, "bounced")),
         }
     )
-    kinds: tuple[Any, ...] = (
-        *(st.builds(message, CASES, at, IDS, way, more),) * 4,
-        st.builds(CustomerMessage, CASES, at, IDS, channel=MAYBE),
-        st.builds(
-            TicketOpened,
-            CASES,
-            at,
-            contact_id=MAYBE,
-            channel=MAYBE,
-            direction=st.sampled_from((Direction.IN, *Direction)),
-        ),
-        st.builds(
-            TicketEdit,
-            USERS,
-            CASES,
-            at,
-            st.sampled_from((*Action, None)),
-            closes=st.sampled_from((None, None, True, False)),
-        ),
+    messages = st.builds(message, CASES, at, IDS, way, more)
+    asked = st.builds(CustomerMessage, CASES, at, IDS, channel=MAYBE)
+    openings = st.builds(
+        TicketOpened,
+        CASES,
+        at,
+        contact_id=MAYBE,
+        channel=MAYBE,
+        direction=st.sampled_from((Direction.IN, *Direction)),
     )
+    actions = st.sampled_from((*Action, None))
+    closes = st.sampled_from((None, None, True, False))
+    edits = st.builds(TicketEdit, USERS, CASES, at, actions, closes=closes)
     statuses = st.builds(
         TicketStatusChange,
         CASES,
@@ -114,13 +107,17 @@ def crowded(draw: Any) -> History:
         cause=st.sampled_from(StatusCause),
         user_id=st.one_of(st.none(), USERS),
     )
+    themes = (
+        (messages, messages, messages, asked, openings, edits, statuses),
+        (messages, messages, messages, asked),
+        (messages, asked, edits, edits, edits, edits),
+        (messages, messages, openings, statuses, statuses, statuses),
+    )
     pairs = st.sampled_from(
         [(a, b) for a, b in product(("T1", "T2", "T10", "T3"), repeat=2) if a != b]
     )
     merges = st.builds(lambda pair, when: TicketMerged(pair[0], when, pair[1]), pairs, at)
-    if draw(st.booleans()):
-        kinds = (*kinds, statuses)
-    drawn = draw(st.lists(st.one_of(*kinds), max_size=14))
+    drawn = draw(st.lists(st.one_of(*draw(st.sampled_from(themes))), max_size=14))
     drawn += draw(st.lists(merges, max_size=3))
     events = [_told(draw, number, event) for number, event in enumerate(drawn)]
     return History.of(events)
