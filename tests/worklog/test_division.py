@@ -1,6 +1,6 @@
 """Parallel time is divided without a rest: laws against a walk through every instant."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import Any
@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from worklog_core import (
     DivisionPolicy,
     EqualSplit,
+    ExclusiveFocus,
     Interval,
     IntervalSet,
     ScreenSession,
@@ -45,6 +46,20 @@ class Weighted:
 
     def weight_of(self, key: Any) -> Any:
         return self.weights.get(key, 1)
+
+
+@attrs.frozen
+class Grade:
+    """A key that stands beside others of its level: at least as high, and not above them."""
+
+    name: str
+    level: int
+
+    def __lt__(self, other: "Grade") -> bool:
+        return self.level < other.level
+
+    def __le__(self, other: "Grade") -> bool:
+        return self.level <= other.level
 
 
 def exact_shares(
@@ -246,6 +261,11 @@ class TestTheDoor:
             assert caught.value.field == "open_times"
             assert caught.value.value is opened
 
+    def test_keys_of_which_neither_is_the_lower_have_no_order(self) -> None:
+        opened = {Grade("T1", 1): [span(0, 1)], Grade("T2", 1): [span(0, 1)]}
+        with pytest.raises(WorklogError, match=r"^the keys of open_times must have an order, "):
+            divide_parallel_time(opened)
+
     def test_any_keys_that_have_an_order_will_do(self) -> None:
         keys: list[Any] = [("U1", "T2"), ("U1", "T1")]
         assert set(divide_parallel_time({key: [span(0, 2)] for key in keys}).values()) == {TICK}
@@ -296,6 +316,17 @@ class TestTheDoor:
         ) as caught:
             divide_parallel_time({"T1": [], "T2": []}, policy=Weighted({"T2": weight}))
         assert (caught.value.field, caught.value.value) == ("weight", weight)
+
+
+@pytest.mark.parametrize("policy", [EqualSplit, ExclusiveFocus])
+class TestNobodyCountsForMore:
+    def test_every_ticket_weighs_one(self, policy: Callable[[], DivisionPolicy]) -> None:
+        assert policy().weight_of("T1") == 1
+        assert whole_weights(policy(), ["T1", "T2"]) == {"T1": 1, "T2": 1}
+
+    def test_a_policy_is_a_value(self, policy: Callable[[], DivisionPolicy]) -> None:
+        assert policy() == policy()
+        assert hash(policy()) == hash(policy())
 
 
 class TestWeights:
