@@ -2,7 +2,7 @@
 
 Griffe knows the `__init__` that somebody writes, and that of a dataclass. `AttrsSignatures` makes
 the one that attrs or a named tuple makes: a parameter a field, without the underscore of a private
-one. `Lists` sets apart the rules that a module's docstring counts, so that they show as a list.
+one. `Docstrings` has an example shown as code, and the rules that a module counts as a list.
 """
 
 import re
@@ -16,13 +16,13 @@ from griffe import (
     ExprKeyword,
     Extension,
     Function,
-    Module,
+    Object,
     Parameter,
     ParameterKind,
     Parameters,
 )
 
-__all__ = ["AttrsSignatures", "Lists"]
+__all__ = ["AttrsSignatures", "Docstrings"]
 
 CLASSES = {"attrs.frozen", "attrs.define", "typing.NamedTuple"}
 
@@ -47,13 +47,14 @@ class AttrsSignatures(Extension):
         cls.set_member("__init__", init)
 
 
-class Lists(Extension):
-    """Begins a list of a module's docstring with an empty line, which Markdown asks for."""
+class Docstrings(Extension):
+    """Writes docstrings as Griffe and Markdown read them."""
 
-    def on_module(self, *, mod: Module, **_: Any) -> None:
-        """Set the numbered rules of the module apart."""
-        if mod.docstring is not None:
-            mod.docstring.value = re.sub(r"(?<!\n)\n(?=1\. )", "\n\n", mod.docstring.value)
+    def on_object(self, *, obj: Object, **_: Any) -> None:
+        """Name a section of examples as Griffe does, and begin a list with an empty line."""
+        if obj.docstring is not None:
+            named = re.sub(r"^Example:$", "Examples:", obj.docstring.value, flags=re.MULTILINE)
+            obj.docstring.value = re.sub(r"(?<!\n)\n(?=1\. )", "\n\n", named)
 
 
 def _is_field(attribute: Attribute) -> bool:

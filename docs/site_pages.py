@@ -13,7 +13,9 @@ from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
 
 FENCE = re.compile(r"^```(\w+) [^\n`]+$", re.MULTILINE)
-LINK = re.compile(r"\]\((?P<up>(?:\.\./)+)(?P<path>README\.md|CHANGELOG\.md|[\w/]+\.py)")
+LINK = re.compile(
+    r"\]\((?P<up>(?:\.\./)+)(?P<path>README\.md|CHANGELOG\.md|src/[\w/]+\.md|[\w/]+\.py)"
+)
 
 
 def on_config(config: Any) -> Any:

@@ -20,6 +20,7 @@ FOUND = find_spec(PACKAGE)
 SOURCE = Path(FOUND.origin).parent if FOUND and FOUND.origin else ROOT / "src" / PACKAGE
 # Rooms that the front door does not hand on.
 BESIDE = ("columnar", "charts", "testing.strategies", "testing.laws", "testing.conformance")
+VECTORS = SOURCE / "testing" / "vectors" / "README.md"
 
 REFERENCE = """\
 Every public name, by its room. Names are imported from the front door, as in
@@ -38,6 +39,7 @@ def generated_pages() -> dict[str, str]:
         page_of(name): read(name)
         for name in ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")
     }
+    pages["src/worklog_core/testing/vectors/readme.md"] = read(VECTORS)
     for script in sorted([*ROOT.glob("examples/*.py"), *ROOT.glob("benchmarks/*.py")]):
         name = script.relative_to(ROOT).as_posix()
         pages[page_of(name)] = f"# {name}\n\n```python\n{read(name)}```\n"
@@ -54,10 +56,10 @@ def generated_pages() -> dict[str, str]:
     return pages
 
 
-def read(name: str) -> str:
+def read(name: str | Path) -> str:
     """Return the text of a file of the repository; links of the README are made relative to it."""
     text = (ROOT / name).read_text(encoding="utf-8")
-    if name.endswith(".md"):
+    if str(name).endswith(".md"):
         text = text.replace("](docs/", "](").replace("](examples/", "](../examples/")
         text = text.replace("](benchmarks/", "](../benchmarks/")
         text = re.sub(r"\]\((CHANGELOG|CONTRIBUTING|SECURITY|README)\.md", _lowered, text)
