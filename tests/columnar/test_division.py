@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from worklog_core import Interval
 from worklog_core import divide_parallel_time as divide_scalar
 from worklog_core.columnar import divide_parallel_time, division, packing, parallel
-from worklog_core.columnar.packing import in_order, owner_starts
+from worklog_core.columnar.packing import both_in_order, in_order, owner_starts
 
 SECOND = 1_000_000
 Session = tuple[int, int, int, int]  # user, ticket, start, end
@@ -292,3 +292,37 @@ def test_rows_are_sorted_within_their_owners_and_equal_ones_stay_in_order(
     for first, end in pairwise(starts.tolist()):
         moved = kept[first:end] - kept[first]
         assert moved.tolist() == [values[n] - values[expected[first]] for n in expected[first:end]]
+
+
+@given(
+    rows=st.lists(st.tuples(st.integers(0, 5), st.integers(0, 9), st.integers(0, 9)), min_size=1),
+    bits=st.sampled_from([0, 4, 8, 10, 63]),
+)
+def test_both_values_of_rows_are_sorted_within_owners_or_it_is_said_that_bits_are_too_few(
+    rows: list[tuple[int, int, int]], bits: int
+) -> None:
+    owners, *both = np.array(rows).T
+    values = np.column_stack(both).ravel()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(packing, "_BITS", bits)
+        found = both_in_order(owners, values, 9)
+    of = np.repeat(owners, 2)
+    expected = sorted(range(len(values)), key=lambda n: (of[n], values[n], n))
+    if found is None:
+        assert bits < 63
+    else:
+        assert found.places.tolist() == expected
+        for owner in set(of.tolist()):
+            mine = np.flatnonzero(of[expected] == owner)
+            told = found.values[mine] - found.values[mine[0]]
+            in_fact = values[expected][mine] - values[expected][mine[0]]
+            assert told.tolist() == in_fact.tolist()
+
+
+@pytest.mark.parametrize("near", [0, 1])
+def test_instants_that_look_alike_in_few_bits_are_told_apart(near: int) -> None:
+    # Ten years and as many users leave no room for single microseconds.
+    far = 10 * 366 * 86400 * SECOND
+    sessions = [(n % 4000, n, 0, far) for n in range(8000)]
+    sessions += [(1, 9001, far - near, far), (1, 9002, far - 3 * near, far), (0, 1, 5, 5)]
+    assert divided(sessions) == stepped(sessions)

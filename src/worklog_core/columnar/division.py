@@ -14,7 +14,7 @@ import numpy as np
 from worklog_core.columnar.arrays import Ints
 from worklog_core.columnar.given import codes_of, microseconds_of, require_one_length
 from worklog_core.columnar.packing import in_order, owner_starts
-from worklog_core.columnar.parallel import Sessions, parts_of
+from worklog_core.columnar.parallel import Scattered, Sessions, parts_of, parts_of_scattered
 from worklog_core.errors import WorklogError
 
 __all__ = ["divide_parallel_time"]
@@ -61,15 +61,16 @@ def divide_parallel_time(user: Ints, ticket: Ints, start: Ints, end: Ints) -> In
     # An allocator that has seen memory of some size keeps memory: what follows takes it again and
     # again, and to be handed fresh pages each time would cost as much as the division.
     np.empty(_KEPT, np.uint8)
-    parts = np.empty(len(who), np.int64)
     if not len(who):
-        return parts
-    if bool((who[1:] >= who[:-1]).all()):
+        return np.empty(0, np.int64)
+    stand_together = bool((who[1:] >= who[:-1]).all())
+    if len(who) <= 2 * _ROWS and not stand_together:
+        return _parts(who, what, since, until)
+    parts = np.empty(len(who), np.int64)
+    if stand_together:
         for rows in _some_users(who):
             sessions = what[rows], since[rows], until[rows], owner_starts(who[rows])
             parts[rows] = parts_of(Sessions(*sessions))
-    elif len(who) <= 2 * _ROWS:
-        parts[:] = _parts(who, what, since, until)
     else:
         _by_buckets(who, what, since, until, parts)
     return parts
@@ -124,6 +125,10 @@ def _chunks(count: int) -> Iterator[slice]:
 def _parts(who: Ints, ticket: Ints, start: Ints, end: Ints) -> Ints:
     """Return the parts of the sessions of some users, in the order given."""
     low, high = int(who.min()), int(who.max())
+    if high - low < len(who):
+        together = parts_of_scattered(Scattered(ticket, start, end, who - low))
+        if together is not None:
+            return together
     if high - low < _LONG:
         order, found = in_order(who - low, np.array([0, len(who)]), high - low)
     else:

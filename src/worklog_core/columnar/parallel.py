@@ -21,9 +21,9 @@ import numpy as np
 
 from worklog_core.apportion import largest_remainder
 from worklog_core.columnar.arrays import Ints
-from worklog_core.columnar.packing import in_order, in_value_order
+from worklog_core.columnar.packing import InOrder, both_in_order, in_order, in_value_order
 
-__all__ = ["Sessions", "Stretches", "parts_of"]
+__all__ = ["Scattered", "Sessions", "Stretches", "parts_of", "parts_of_scattered"]
 
 _LIMIT: Final = 2**62
 _MOST_LEVEL: Final = 40
@@ -44,15 +44,34 @@ class Sessions(NamedTuple):
         firsts = self.firsts[first : end + 1] - low
         return Sessions(self.ticket[rows], self.start[rows], self.end[rows], firsts)
 
+    def workers(self, rows: Ints) -> Ints:
+        """Return the numbers of the workers of some sessions."""
+        return np.repeat(np.arange(len(self.firsts) - 1), np.diff(self.firsts)).take(rows)
+
+
+class Scattered(NamedTuple):
+    """Sessions in any order; workers are numbers from 0 up, below the count of sessions."""
+
+    ticket: Ints
+    start: Ints
+    end: Ints
+    worker: Ints
+
+    def workers(self, rows: Ints) -> Ints:
+        """Return the numbers of the workers of some sessions."""
+        return self.worker.take(rows)
+
 
 class Stretches(NamedTuple):
     """What each session counts for, as places in the order of time; worker follows worker in it.
 
-    `rows` are the sessions by ticket, worker, start, end and place, and `since` and `until` are in
-    their order. `elapsed` is the time from each place to the next, `opened` how many tickets are
-    open then; where one worker ends and the next begins, the former means nothing and this is 0.
+    `span` is the time from the first start to the last end. `rows` are the sessions by ticket,
+    worker, start, end and place, and `since` and `until` are in their order. `elapsed` is the time
+    from each place to the next, `opened` how many tickets are open then; where one worker ends and
+    the next begins, the former means nothing and this is 0.
     """
 
+    span: int
     rows: Ints
     since: Ints
     until: Ints
@@ -62,7 +81,9 @@ class Stretches(NamedTuple):
 
 def parts_of(sessions: Sessions) -> Ints:
     """Return the whole microseconds of each session."""
-    stretches = _stretches(sessions)
+    times, span = _times(sessions)
+    boundaries = in_order(times, 2 * sessions.firsts, span)
+    stretches = _stretches(sessions, boundaries, span)
     parts = np.empty(len(sessions.ticket), np.int64)
     divided = _divided(sessions, stretches)
     if divided is not None:
@@ -80,17 +101,40 @@ def parts_of(sessions: Sessions) -> Ints:
     return parts
 
 
-def _stretches(sessions: Sessions) -> Stretches:
-    count = len(sessions.ticket)
+def parts_of_scattered(sessions: Scattered) -> Ints | None:
+    """Return the whole microseconds of each session, None where 64 bits do not hold all at once."""
+    times, span = _times(sessions)
+    boundaries = both_in_order(sessions.worker, times, span)
+    if boundaries is None:
+        return None
+    stretches = _stretches(sessions, boundaries, span)
+    divided = _divided(sessions, stretches)
+    if divided is None:
+        return None
+    parts = np.empty(len(sessions.ticket), np.int64)
+    parts[stretches.rows] = divided
+    return parts
+
+
+def _times(sessions: Sessions | Scattered) -> tuple[Ints, int]:
+    """Return start and end of each session, side by side, from the first start on; and their span.
+
+    So the place of a start is twice the row, and that of its end one more.
+    """
     low, high = int(sessions.start.min()), int(sessions.end.max())
-    times = np.empty(2 * count, np.int64)
+    times = np.empty(2 * len(sessions.start), np.int64)
     np.subtract(sessions.start, low, out=times[0::2])
     np.subtract(sessions.end, low, out=times[1::2])
-    boundaries, shown = in_order(times, 2 * sessions.firsts, high - low)
+    return times, high - low
+
+
+def _stretches(sessions: Sessions | Scattered, in_time: InOrder, span: int) -> Stretches:
+    count = len(sessions.ticket)
+    boundaries, shown = in_time
     place = np.empty(2 * count, np.int64)
     place[boundaries] = np.arange(2 * count)
     # From one worker to the next it is any number, but there nothing is open.
-    elapsed = times
+    elapsed = np.empty(2 * count, np.int64)
     np.subtract(shown[1:], shown[:-1], out=elapsed[:-1])
     elapsed[-1] = 0
 
@@ -103,10 +147,13 @@ def _stretches(sessions: Sessions) -> Stretches:
     rows >>= 1
     # Another worker's places are all later, so what overlaps here is the same worker's.
     keys >>= bits
-    meets = np.flatnonzero((since[1:] < until[:-1]) & (keys[1:] == keys[:-1]))
+    alike = keys[1:] == keys[:-1]
+    if alike.any():
+        alike &= since[1:] < until[:-1]
+    meets = np.flatnonzero(alike)
     opened = boundaries & 1
-    opened *= -2
-    opened += 1
+    opened <<= 1
+    np.subtract(1, opened, out=opened)
     if len(meets):
         meets = meets[sessions.end[rows[meets]] > sessions.start[rows[meets + 1]]]
     if len(meets):
@@ -115,7 +162,7 @@ def _stretches(sessions: Sessions) -> Stretches:
         rows[some], since[some], until[some] = _first_come(sessions, rows[some], place)
         np.add.at(opened, since[some], 1)
     np.cumsum(opened, out=opened)
-    return Stretches(rows, since, until, elapsed, opened)
+    return Stretches(span, rows, since, until, elapsed, opened)
 
 
 def _of_the_same_tickets(tickets: Ints, meets: Ints) -> Ints:
@@ -139,11 +186,11 @@ def _from_zero(codes: Ints, bits: int) -> tuple[Ints, int]:
     return dense, len(found)
 
 
-def _first_come(sessions: Sessions, rows: Ints, place: Ints) -> tuple[Ints, Ints, Ints]:
+def _first_come(sessions: Sessions | Scattered, rows: Ints, place: Ints) -> tuple[Ints, Ints, Ints]:
     """Return sessions in order, and from where to where each has its ticket to itself."""
     start, end, ticket = sessions.start[rows], sessions.end[rows], sessions.ticket[rows]
     if ((start[1:] == start[:-1]) & (end[1:] < end[:-1])).any():
-        worker = _workers(sessions.firsts)[rows]
+        worker = sessions.workers(rows)
         order = np.lexsort((rows, end, start, worker, ticket))
         rows, ticket = rows[order], ticket[order]
     since, until = place[0::2][rows], place[1::2][rows]
@@ -159,14 +206,9 @@ def _first_come(sessions: Sessions, rows: Ints, place: Ints) -> tuple[Ints, Ints
     return rows, since, until
 
 
-def _workers(firsts: Ints) -> Ints:
-    return np.repeat(np.arange(len(firsts) - 1), np.diff(firsts))
-
-
-def _divided(sessions: Sessions, stretches: Stretches) -> Ints | None:
+def _divided(sessions: Sessions | Scattered, stretches: Stretches) -> Ints | None:
     """Return the parts in the order of the stretches, or None where 64 bits need not hold them."""
-    _, since, until, elapsed, opened = stretches
-    longest = int(sessions.end.max()) - int(sessions.start.min())
+    longest, _, since, until, elapsed, opened = stretches
     scale, rates = _scale_and_rates(stretches, longest)
     if scale * longest >= _LIMIT:
         longest = int((sessions.end - sessions.start).max())
@@ -189,7 +231,7 @@ def _divided(sessions: Sessions, stretches: Stretches) -> Ints | None:
         parts += whole
     some = np.flatnonzero(rests != 0)
     if len(some):
-        worker = _workers(sessions.firsts).take(stretches.rows.take(some))
+        worker = sessions.workers(stretches.rows.take(some))
         parts[some] += _extras(rests.take(some), scale, worker)
     return parts
 
