@@ -37,8 +37,7 @@ import pytest
 MEMORY = 8 << 30
 OPTIONS = [
     *("-q", "-s", "-o", "addopts=--doctest-modules --import-mode=importlib -m 'not slow'"),
-    *("-p", "no:cacheprovider", "-p", "_hypothesis_pytestplugin"),
-    *("-W", "ignore:Module already imported:pytest.PytestAssertRewriteWarning"),
+    *("-p", "no:cacheprovider", "-p", "_hypothesis_pytestplugin", "--assert=plain", "--tb=no"),
 ]
 
 Verdict = dict[str, Any]
@@ -172,6 +171,7 @@ def judged(
     jobs: int, tasks: Iterable[T], judge: Callable[[T], Verdict]
 ) -> Iterator[tuple[T, Verdict]]:
     """Judge tasks, some at a time and each in a fork, and hand out the verdicts."""
+    gc.freeze()  # or every fork would copy what its collector marks
     waiting = iter(tasks)
     running: dict[int, tuple[T, int]] = {}
     while True:

@@ -265,14 +265,14 @@ class TestTheSet:
             (1, 3), (4, 11)
         )
 
-    def test_a_thousand_intervals_are_as_exact_as_three(self) -> None:
-        many = interval_set(*((3 * n, 3 * n + 2) for n in range(1000)))
+    def test_hundreds_of_intervals_are_as_exact_as_three(self) -> None:
+        many = interval_set(*((3 * n, 3 * n + 2) for n in range(300)))
         whole, after = interval_set((0, 9000)), interval_set((3100, 3200))
-        assert all(at(3 * n + 1) in many and at(3 * n + 2) not in many for n in range(1000))
+        assert all(at(3 * n + 1) in many and at(3 * n + 2) not in many for n in range(300))
         assert many & many == many & whole == whole & many == many
         assert (many - whole, many & after) == (IntervalSet(), IntervalSet())
         assert (after - many, whole - (whole - many)) == (after, many)
-        assert (whole - many).duration == 7000 * TICK
+        assert (whole - many).duration == 8400 * TICK
 
     def test_no_time_at_all_is_the_empty_set(self) -> None:
         nothing = IntervalSet()
