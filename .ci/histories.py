@@ -3,21 +3,22 @@
     python .ci/histories.py [--histories 100000] [--beside 60000] [--seed 1]
 
 Each comparison is a test of the suite, which Hypothesis asks again and again in as many processes
-as there are processors, under another seed each time. Counted is what came to its end: a draw that
-was given up counts for nothing, and draws that were the same count once under `different`. Fails
-where a comparison fails, or where fewer ran than were asked for. The library is the one that is
-installed, or that PYTHONPATH names.
+as there are processors, under another seed each time. Counted is what came to its end and differs
+from what was counted before: a draw that was given up counts for nothing, and so does one that says
+the same once more. Fails where a comparison fails, or where fewer were compared than asked for. The
+library is the one that is installed, or that PYTHONPATH names.
 """
 
 import argparse
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.util import module_from_spec, spec_from_file_location
+from itertools import count
 from multiprocessing import get_context
 from pathlib import Path
 from secrets import randbelow
@@ -26,10 +27,13 @@ from typing import Any
 
 from hypothesis import HealthCheck, seed, settings
 
+from worklog_core import History
+
 TESTS = Path(__file__).resolve().parents[1] / "tests"
-# Examples under one seed: what Hypothesis remembers of them grows, and a process has its share.
+# Examples under one seed: what Hypothesis remembers of them grows. A shard has several seeds.
 AT_ONCE = 250
-SHARDS = 40
+SHARD = 1000
+SEEDS = 1000  # a shard's own; none is asked for twice
 
 # What is compared, the test that does it, and its part of the histories in hundredths.
 HISTORIES = (
@@ -89,14 +93,25 @@ BESIDE = (
 )
 
 
+class Enough(BaseException):
+    """So many draws came to their end as were wanted; Hypothesis lets it through."""
+
+
 @dataclass
 class Tally:
     """What ran of one comparison, and what went wrong."""
 
-    ran: int = 0
+    drawn: int = 0
     different: set[int] = field(default_factory=set)
     processors: float = 0.0
     fault: str = ""
+
+    def add(self, other: "Tally") -> None:
+        """Take in what ran elsewhere."""
+        self.drawn += other.drawn
+        self.different |= other.different
+        self.processors += other.processors
+        self.fault = self.fault or other.fault
 
 
 @cache
@@ -122,34 +137,42 @@ def test_at(place: str) -> Any:
     return getattr(module, name)
 
 
+def told(value: Any) -> Any:
+    """Return what a draw says as a value that can be hashed."""
+    if isinstance(value, dict):
+        return frozenset((key, told(each)) for key, each in value.items())
+    if isinstance(value, History | list | tuple):
+        return tuple(map(told, value))
+    return value if isinstance(value, Hashable) else repr(value)
+
+
 def counting(test: Callable[..., None], tally: Tally, wanted: int) -> Callable[..., None]:
-    """Return the inner test, which counts what comes to its end until enough did."""
+    """Return the inner test, which counts what comes to its end and stops when enough did."""
 
     def counted(*given: Any, **named: Any) -> None:
-        if tally.ran >= wanted:
+        tally.drawn += 1
+        drawn = hash(told((*given, *named.values())))
+        if drawn in tally.different:
             return
         test(*given, **named)
-        tally.ran += 1
-        values = (*given, *named.values())
-        try:
-            tally.different.add(hash(values))
-        except TypeError:
-            tally.different.add(hash(repr(values)))
+        tally.different.add(drawn)
+        if len(tally.different) == wanted:
+            raise Enough
 
     return counted
 
 
 def shard(place: str, wanted: int, first_seed: int) -> Tally:
-    """Ask one test until so many draws came to their end; draw at most four times as many."""
+    """Ask one test under one seed after the other, until so many draws came to their end."""
     tally, since = Tally(), process_time()
     test = test_at(place)
     inner = test.hypothesis.inner_test
     test.hypothesis.inner_test = counting(inner, tally, wanted)
     try:
-        for number in range(first_seed, first_seed + 4 * (wanted // 25 + 1)):
-            if tally.ran >= wanted:
-                break
+        for number in range(first_seed, first_seed + SEEDS):
             seed(number)(test)()
+    except Enough:
+        pass
     except BaseException:  # noqa: BLE001  # whatever the test raised is what is to be told
         tally.fault = f"under seed {number}:\n{traceback.format_exc()}"
     finally:
@@ -158,49 +181,49 @@ def shard(place: str, wanted: int, first_seed: int) -> Tally:
     return tally
 
 
-def shards_of(wanted: int) -> Iterator[int]:
-    """Yield the shares of as many shards as there are, which sum to what is wanted."""
-    for number in range(SHARDS):
-        share = wanted * (number + 1) // SHARDS - wanted * number // SHARDS
-        if share:
-            yield share
+def shares_of(wanted: int) -> Iterator[int]:
+    """Yield the shares of the shards, which sum to what is wanted."""
+    yield from [SHARD] * (wanted // SHARD)
+    if wanted % SHARD:
+        yield wanted % SHARD
 
 
 def main(histories: int, beside: int, base: int) -> int:
-    """Print what ran, a line a comparison, and return 1 where one failed or fell short."""
+    """Print what was compared, a line each, and return 1 where something failed or fell short."""
     # The same value has the same hash in every process, so that different ones can be counted.
     os.environ["PYTHONHASHSEED"] = "0"
     since = perf_counter()
-    asked = [(title, place, histories * part // 100) for title, place, part in HISTORIES]
-    asked += [(title, place, beside * part // 100) for title, place, part in BESIDE]
-    tallies = {title: Tally() for title, _, _ in asked}
+    wanted = {(title, place): histories * part // 100 for title, place, part in HISTORIES}
+    wanted |= {(title, place): beside * part // 100 for title, place, part in BESIDE}
+    tallies = {each: Tally() for each in wanted}
+    seeds = count(base, SEEDS)
     with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
-        running = {
-            pool.submit(shard, place, share, base + 10_000_000 * row + 100_000 * number): title
-            for row, (title, place, wanted) in enumerate(asked)
-            for number, share in enumerate(shards_of(wanted))
-        }
-        for done in as_completed(running):
-            tally, found = tallies[running[done]], done.result()
-            tally.ran += found.ran
-            tally.different |= found.different
-            tally.processors += found.processors
-            tally.fault = tally.fault or found.fault
+        # What two shards drew alike is drawn for once more.
+        for _ in range(20):
+            running = {
+                pool.submit(shard, each[1], share, next(seeds)): tally
+                for each, tally in tallies.items()
+                if not tally.fault
+                for share in shares_of(wanted[each] - len(tally.different))
+            }
+            for done in as_completed(running):
+                running[done].add(done.result())
     print(f"seed {base}")
-    for title, _, wanted in asked:
-        tally = tallies[title]
+    for each, tally in tallies.items():
         print(
-            f"{title}: {tally.ran:,} of {wanted:,} run, {len(tally.different):,} different, "
+            f"{each[0]}: {len(tally.different):,} different of {tally.drawn:,} drawn, "
             f"{tally.processors:,.0f} s of processors"
         )
         print(tally.fault, end="")
-    of_histories = sum(tallies[title].ran for title, _, _ in HISTORIES)
-    others = sum(tallies[title].ran for title, _, _ in BESIDE)
+    compared = [len(tally.different) for tally in tallies.values()]
     print(
-        f"compared: {of_histories:,} histories, and {others:,} divisions, working times "
-        f"and similarities, in {perf_counter() - since:,.0f} s"
+        f"compared: {sum(compared[: len(HISTORIES)]):,} histories and "
+        f"{sum(compared[len(HISTORIES) :]):,} divisions, working times and similarities, "
+        f"in {perf_counter() - since:,.0f} s"
     )
-    return any(tallies[title].fault or tallies[title].ran < wanted for title, _, wanted in asked)
+    return any(
+        tally.fault or len(tally.different) < wanted[each] for each, tally in tallies.items()
+    )
 
 
 if __name__ == "__main__":
