@@ -8,6 +8,7 @@ import attrs
 import pytest
 import vl_convert
 
+from charts.pictures import values
 from worklog_core import (
     Interval,
     IntervalSet,
@@ -38,11 +39,6 @@ def drawn(clock: SlaClock = CLOCK, **changes: Any) -> dict[str, Any]:
 
 def points(chart: dict[str, Any]) -> list[tuple[str, float]]:
     return [(point["at"][5:16], point["left"]) for point in values(chart, "line")]
-
-
-def values(chart: dict[str, Any], mark: str) -> list[dict[str, Any]]:
-    layer = next(layer for layer in chart["layer"] if layer["mark"]["type"] == mark)
-    return list(chart["datasets"][layer["data"]["name"]])
 
 
 def marks(chart: dict[str, Any]) -> list[str]:

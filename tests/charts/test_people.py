@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 import vl_convert
 
+from charts.pictures import values
 from office import edited, seen, status, worked
 from worklog_core import (
     Direction,
@@ -37,10 +37,6 @@ PAGE = PrivacyPolicy(
     fields=FieldPolicy.PAGE,
 )
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
-
-
-def values(chart: Any) -> list[dict[str, Any]]:
-    return [row for rows in chart.to_dict()["datasets"].values() for row in rows]
 
 
 def told(policy: PrivacyPolicy = NAMED, *, counting: bool = True) -> Release:
@@ -132,5 +128,5 @@ class TestTheLeaderboard:
             charts.leaderboard(pseudonymous, title="First response")
 
     def test_it_takes_a_release(self) -> None:
-        with pytest.raises(WorklogError, match=r"the release of a leaderboard: found no release"):
+        with pytest.raises(WorklogError, match=r"of a leaderboard or a .* teams: found no release"):
             charts.leaderboard(LOG, title="First response")  # type: ignore[arg-type]  # on purpose

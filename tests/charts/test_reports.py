@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import vl_convert
 
+from charts.pictures import values
 from worklog_core import (
     CaseLog,
     Direction,
@@ -75,10 +76,6 @@ def events() -> Iterator[Event]:
 @pytest.fixture(scope="module")
 def log() -> CaseLog:
     return build_case_log(History.of(events()), WorklogRules(time_zone=UTC))
-
-
-def values(chart: Any) -> list[dict[str, Any]]:
-    return [row for rows in chart.to_dict()["datasets"].values() for row in rows]
 
 
 @pytest.mark.rule("R-01")

@@ -26,7 +26,6 @@ from worklog_core import (
     CaseEntry,
     ContactEntry,
     FieldPolicy,
-    GroupBy,
     HoldEnded,
     HoldStarted,
     Leader,
@@ -207,11 +206,6 @@ class TestReports:
         (row,) = release(user_performance(log), REAL).rows
         assert row["average_response_time"] is None
         assert row["reasons"]["average_response_time"] is Undetermined.NOTHING_MEASURED
-
-    def test_a_leaderboard_of_teams_is_none_of_persons(self) -> None:
-        board = leaderboard(desk(), Metric.RESOLUTION_TIME, group_by=GroupBy.TEAM)
-        with pytest.raises(WorklogError, match=r"^result must be a leaderboard of users"):
-            release(board, REAL)
 
     @pytest.mark.parametrize("subject", [USER_TABLE, LEADERS])
     def test_a_report_has_no_day(self, subject: Any) -> None:

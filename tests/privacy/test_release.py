@@ -135,7 +135,7 @@ class TestEveryCell:
     def test_no_field_is_decided_twice(self) -> None:
         names = [field.name for field in WORKLOG_ROWS.fields]
         assert len(set(names)) == len(names)
-        assert SUBJECTS[Worklog] is WORKLOG_ROWS
+        assert SUBJECTS[Worklog] == (WORKLOG_ROWS,)
 
     def test_a_field_that_says_who_is_in_no_guarded_form(self) -> None:
         who = {"user_id", "ticket_id", "conversation_id", "recorded_at", "epoch_at"}

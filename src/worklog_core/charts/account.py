@@ -39,7 +39,7 @@ def account(release: Release) -> Any:
         'Meike Mustermann, T1, 2026-03-02'
     """
     shown = ("name", "ticket_id", "day", "start", "end")
-    require_release(release, kind="account", columns=shown)
+    require_release(release, kinds=("account",), columns=shown)
     zone = release.time_zone
     rows = [
         {

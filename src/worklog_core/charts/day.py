@@ -35,7 +35,9 @@ def day(release: Release) -> Any:
         >>> charts.day(release(lines, named)).to_dict()["title"]["text"]
         'Meike Mustermann, 2026-03-02'
     """
-    require_release(release, kind="desk day", columns=("name", "day", "ticket_id", "start", "end"))
+    require_release(
+        release, kinds=("desk day",), columns=("name", "day", "ticket_id", "start", "end")
+    )
     zone = release.time_zone
     rows = [
         {

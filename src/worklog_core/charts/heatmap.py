@@ -1,24 +1,28 @@
 """The week as a heat map: when conversations are opened."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
 import altair as alt
 
 from worklog_core.charts.page import table, titled
+from worklog_core.charts.released import heading_of, require_release
 from worklog_core.charts.reports import require_report
-from worklog_core.conversations import OpenedHeatmap
+from worklog_core.conversations import HeatCell, OpenedHeatmap
+from worklog_core.privacy.release import Release
 
 __all__ = ["heatmap"]
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
-def heatmap(report: OpenedHeatmap, *, rate: bool = False) -> Any:
+def heatmap(report: OpenedHeatmap | Release, *, rate: bool = False) -> Any:
     """Return the conversations opened by weekday and hour, in the zone of the report (R-01).
 
     With *rate* a cell is conversations an hour: an hour that a change of the clocks showed twice,
     or not at all, is then compared fairly. A cell that the period never showed is left empty.
+    *report* may be a release of one.
 
     Example:
         >>> from datetime import UTC
@@ -27,7 +31,7 @@ def heatmap(report: OpenedHeatmap, *, rate: bool = False) -> Any:
         >>> charts.heatmap(opened_heatmap(log)).to_dict()["mark"]["type"]
         'rect'
     """
-    require_report(report, OpenedHeatmap)
+    cells, heading = _told(report)
     rows = [
         {
             "day": _DAYS[cell.weekday - 1],
@@ -35,10 +39,10 @@ def heatmap(report: OpenedHeatmap, *, rate: bool = False) -> Any:
             "opened": cell.opened,
             "rate": None if cell.rate is None else _shown(cell.rate),
         }
-        for cell in report.cells
+        for cell in cells
     ]
     field, unit = ("rate", "opened an hour") if rate else ("opened", "opened")
-    cells = (
+    squares = (
         alt.Chart(table(rows))
         .mark_rect(stroke="white")
         .encode(
@@ -48,18 +52,28 @@ def heatmap(report: OpenedHeatmap, *, rate: bool = False) -> Any:
             tooltip=["day:O", "hour:O", "opened:Q", "rate:Q"],
         )
     )
-    busiest = max(report.cells, key=lambda cell: cell.opened)
+    busiest = max(cells, key=lambda cell: cell.opened)
     peak = f"{_DAYS[busiest.weekday - 1]} {busiest.hour:02}:00"
     return titled(
-        cells,
+        squares,
         title="Conversations opened by hour of the week",
-        subtitle=str(report.heading),
+        subtitle=heading,
         description=(
-            f"{report.total} conversations in 168 cells of weekday and hour; "
+            f"{sum(cell.opened for cell in cells)} conversations in 168 cells of weekday and hour; "
             f"most in the hour of {peak}: {busiest.opened}."
         ),
         height=210,
     )
+
+
+def _told(report: OpenedHeatmap | Release) -> tuple[Sequence[HeatCell], str]:
+    if not isinstance(report, Release):
+        require_report(report, OpenedHeatmap)
+        return report.cells, str(report.heading)
+    require_release(report, kinds=("heatmap",))
+    names = ("weekday", "hour", "opened", "exposure")
+    cells = [HeatCell(*(row[name] for name in names), figures=()) for row in report.rows]
+    return cells, heading_of(report)
 
 
 def _shown(rate: Fraction) -> float:

@@ -24,6 +24,8 @@ _RELINKED: Final = (
 _TWO_LEVELS: Final = (
     "Never give one recipient two levels of the same period: exact times join them row by row."
 )
+_ONE_BY_ONE: Final = "Times are rounded one by one: they do not sum to the totals of the worklog."
+_SMALL_ONES_TOO: Final = "Small groups are shown: the figure of a team of one is that one's."
 _STILL_MONITORING: Final = (
     "Groups of {k} people and more are a minimum. They do not mean that no agreement is needed: "
     "figures of a small team can monitor its members too."
@@ -44,6 +46,8 @@ class AuditFacts:
     unique_before: int
     made_up_names: int
     """How many names at the pseudonymous level are not of the lists of words."""
+    is_of_persons: bool
+    """Whether its rows name people, or would."""
 
 
 @attrs.frozen(kw_only=True)
@@ -156,6 +160,9 @@ def _uniform(
 def _warnings(
     facts: AuditFacts, form: Form, k: int, coarsening: Coarsening | None
 ) -> Iterator[str]:
+    if not facts.is_of_persons:
+        yield from _warnings_of_figures(form, k, coarsening)
+        return
     if form is Form.REAL:
         yield "Real names: everything here is personal data, and persons can be ranked."
         return
@@ -174,7 +181,14 @@ def _warnings(
     if facts.made_up_names:
         yield f"{facts.made_up_names} names are not of the lists of words: are they pseudonyms?"
     if coarsening is not None:
-        yield "Times are rounded one by one: they do not sum to the totals of the worklog."
+        yield _ONE_BY_ONE
+    yield _TWO_LEVELS
+
+
+def _warnings_of_figures(form: Form, k: int, coarsening: Coarsening | None) -> Iterator[str]:
+    yield _STILL_MONITORING.format(k=k) if form.is_guarded else _SMALL_ONES_TOO
+    if coarsening is not None:
+        yield _ONE_BY_ONE
     yield _TWO_LEVELS
 
 

@@ -35,7 +35,7 @@ from worklog_core.privacy.subjects import Measure, ReleasedField, Subject
 from worklog_core.privacy.whole_seconds import nearest, rounded_together
 from worklog_core.undetermined import Undetermined
 
-__all__ = ["CASES", "CONTACTS", "MESSAGES"]
+__all__ = ["CASES", "CONTACTS", "MESSAGES", "ids_of_case", "local_day"]
 
 
 _PEOPLE: Final = (
@@ -156,10 +156,11 @@ _CASE_FIELDS: Final = (
 
 def _cases(log: CaseLog) -> Sequence[_Case]:
     civil = CivilTime(log.rules.time_zone)
-    return [_Case(entry, _local_day(entry.started_at, civil)) for entry in log.entries]
+    return [_Case(entry, local_day(entry.started_at, civil)) for entry in log.entries]
 
 
-def _local_day(at: datetime | None, civil: CivilTime) -> date | None:
+def local_day(at: datetime | None, civil: CivilTime) -> date | None:
+    """Return the local day of an instant, None for none."""
     return None if at is None else date.fromordinal(civil.day_of(to_microseconds(at)))
 
 
@@ -168,11 +169,15 @@ def _person(case: _Case) -> str | None:
     return entry.closed_by or entry.last_assignee or entry.first_response_by
 
 
-def _ids(case: _Case) -> Iterable[str]:
-    entry = case.entry
+def ids_of_case(entry: CaseEntry) -> Iterable[str]:
+    """Return the ids of a case, its contact, and everybody who had to do with it."""
     people = (getattr(entry, name) for name in _PEOPLE)
     ids = (entry.case_id, entry.contact_id, entry.merged_into, *people, *entry.assignees)
     return (text for text in ids if text is not None)
+
+
+def _ids(case: _Case) -> Iterable[str]:
+    return ids_of_case(case.entry)
 
 
 def _case_reasons(case: _Case) -> Mapping[str, Undetermined]:

@@ -19,6 +19,7 @@ __all__ = [
     "FURTHER",
     "GROUP",
     "NAMED",
+    "RANKED",
     "TECHNICAL",
     "FieldPolicy",
     "Form",
@@ -111,6 +112,8 @@ DATED: Final = Treatments(Treatment.BLANK, Treatment.DAY_ONLY, Treatment.KEEP, T
 GROUP: Final = Treatments(
     Treatment.SUPPRESS_IF_SMALL, Treatment.SUPPRESS_IF_SMALL, Treatment.KEEP, Treatment.KEEP
 )
+RANKED: Final = Treatments(Treatment.DROP, Treatment.DROP, Treatment.DROP, Treatment.KEEP)
+"""What sets one above another."""
 NAMED: Final = Treatments(
     Treatment.ANONYMOUS, Treatment.PSEUDONYM, Treatment.PSEUDONYM, Treatment.REAL_NAME
 )

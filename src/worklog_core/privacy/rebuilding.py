@@ -19,7 +19,12 @@ from worklog_core.mappings import FrozenMapping
 from worklog_core.privacy.identifying import finder_of_ids
 from worklog_core.privacy.levels import Form, PrivacyLevel, Treatment
 from worklog_core.privacy.policy import PrivacyPolicy
-from worklog_core.privacy.small_groups import SmallGroups, judge_small_groups
+from worklog_core.privacy.small_groups import (
+    SmallGroups,
+    WithheldField,
+    judge_figures,
+    judge_small_groups,
+)
 from worklog_core.privacy.subjects import Measure, ReleasedField, Subject
 from worklog_core.privacy.uniqueness import alone
 from worklog_core.privacy.whole_seconds import away_from_zero, nearest
@@ -45,12 +50,26 @@ class Plan:
 
     subject: Subject
     policy: PrivacyPolicy
-    records: Sequence[Any]
+    result: Any
 
     @cached_property
     def form(self) -> Form:
         """What the release comes as."""
         return self.policy.form
+
+    @cached_property
+    def given(self) -> Sequence[Any]:
+        """The records of the result."""
+        return self.subject.records(self.result)
+
+    @cached_property
+    def records(self) -> Sequence[Any]:
+        """The records that are shown: of groups that sum, those of too few people made one."""
+        if self.subject.merged is None or not any(self._apart):
+            return self.given
+        told = list(zip(self.given, self._apart, strict=True))
+        one = self.subject.merged([record for record, is_apart in told if is_apart])
+        return [*(record for record, is_apart in told if not is_apart), one]
 
     @cached_property
     def people(self) -> list[str | None]:
@@ -75,6 +94,12 @@ class Plan:
         """The names of the fields, and `reasons`."""
         return (*(field.name for field in self.shown), "reasons")
 
+    @property
+    def shared(self) -> tuple[str, ...]:
+        """The names of the fields that people share, where small groups of them are withheld."""
+        fields = self.subject.fields_of(self.form, Treatment.SUPPRESS_IF_SMALL)
+        return tuple(field.name for field in fields if field.people_of is None)
+
     def named(self, treatment: Treatment) -> tuple[str, ...]:
         """Return the names of the fields that become one thing."""
         return tuple(field.name for field in self.subject.fields_of(self.form, treatment))
@@ -82,13 +107,49 @@ class Plan:
     @cached_property
     def verdict(self) -> SmallGroups:
         """What is withheld of small groups; nothing where the form does not guard them."""
+        if self.records is self.given:
+            return self._judged
+        (name,) = self._judged.withheld
+        withheld = {name: (*(False for _ in self.records[1:]), True)}
+        return attrs.evolve(self._judged, withheld=FrozenMapping(withheld))
+
+    @property
+    def _apart(self) -> Sequence[bool]:
+        """Which of the given records are withheld by their first field that may be."""
+        return next(iter(self._judged.withheld.values()), ())
+
+    @cached_property
+    def _judged(self) -> SmallGroups:
         fields = self.subject.fields_of(self.form, Treatment.SUPPRESS_IF_SMALL)
-        return judge_small_groups(
-            {field.name: [field.read(record) for record in self.records] for field in fields},
-            self.people,
+        shared = [field for field in fields if field.name in self.shared]
+        judged = judge_small_groups(
+            {field.name: [field.read(record) for record in self.given] for field in shared},
+            [self.subject.person_of(record) for record in self.given],
             k=self.policy.k,
-            within={field.name: field.within for field in fields if field.within},
+            within={field.name: field.within for field in shared if field.within},
             is_identifying=self._holds_an_id,
+        )
+        figures = {field.name: self._judged_by_itself(field) for field in fields if field.people_of}
+        everybody_in = self.subject.everybody_in
+        return attrs.evolve(
+            judged,
+            contributors=len(everybody_in(self.result)) if everybody_in else judged.contributors,
+            withheld=FrozenMapping(
+                {**judged.withheld, **{name: hidden for name, (hidden, _) in figures.items()}}
+            ),
+            fields=(*judged.fields, *(counted for _, counted in figures.values())),
+        )
+
+    def _judged_by_itself(self, field: ReleasedField) -> tuple[tuple[bool, ...], WithheldField]:
+        """Return in which records a field is withheld that is a figure of their people."""
+        return judge_figures(
+            field.name,
+            [field.people_of(record) if field.people_of else set() for record in self.given],
+            k=self.policy.k,
+            are_parts=self.subject.are_parts,
+            is_identifying=[
+                field.is_label and self._holds_an_id(field.read(record)) for record in self.given
+            ],
         )
 
     def rows(self) -> tuple[ReleasedRow, ...]:
@@ -118,7 +179,7 @@ class Plan:
         """Return how many records are alone with the exact values of the fields that are shown."""
         silent = {*_NAMES, Treatment.BLANK}
         telling = [field for field in self.shown if field.treatments.of(self.form) not in silent]
-        return alone([tuple(field.read(record) for field in telling) for record in self.records])
+        return alone([tuple(field.read(record) for field in telling) for record in self.given])
 
     def _hidden(self, field: ReleasedField) -> Sequence[bool]:
         """Return which rows do not show a field."""
@@ -145,11 +206,12 @@ class Plan:
             return map(field.read_rounded, self.records)
         if field.measure is None:
             return map(field.read, self.records)
-        exact: Iterable[timedelta | None] = map(field.read, self.records)
+        exact: Iterable[Any] = map(field.read, self.records)
         if field.measure is Measure.HANDLING:
             exact = (seconds[field.name] for seconds in self._seconds)
         measure = field.measure
-        return (None if time is None else self._rounded(time, measure) for time in exact)
+        # A figure may be a time in one row and a count in another.
+        return (self._rounded(v, measure) if isinstance(v, timedelta) else v for v in exact)
 
     @cached_property
     def _seconds(self) -> Sequence[Mapping[str, timedelta | None]]:
@@ -167,7 +229,7 @@ class Plan:
 
     @cached_property
     def _holds_an_id(self) -> Callable[[Hashable], bool]:
-        ids = {text for record in self.records for text in self.subject.ids_of(record)}
+        ids = {text for record in self.given for text in self.subject.ids_of(record)}
         if self.policy.level is PrivacyLevel.ANONYMOUS:
             ids.update(self.policy.names.values())
         # Few labels, many rows: each label is looked at once.
@@ -212,6 +274,8 @@ def _sortable(value: Any) -> Any:
             return 0
         case Enum():
             return value.value
+        case tuple():
+            return tuple(map(_sortable, cast("tuple[object, ...]", value)))
         case FrozenMapping():
             reasons = cast("FrozenMapping[str, Undetermined]", value)
             return sorted((name, reason.value) for name, reason in reasons.items())

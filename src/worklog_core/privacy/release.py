@@ -9,7 +9,6 @@ Five rules hold for every release:
 5. Every None has its reason: its own where the field is shown, else `withheld`.
 """
 
-from collections.abc import Mapping
 from datetime import tzinfo
 from typing import Any, Final
 
@@ -18,18 +17,29 @@ import attrs
 from worklog_core.conversations.case_log import CaseLog
 from worklog_core.conversations.contact_log import ContactLog
 from worklog_core.conversations.message_log import MessageLog
+from worklog_core.conversations.reports.anomalies import Anomalies
+from worklog_core.conversations.reports.breakdowns import Breakdown
+from worklog_core.conversations.reports.comparison import PeriodComparison
+from worklog_core.conversations.reports.conversation_list import ConversationList
+from worklog_core.conversations.reports.distributions import Distribution
+from worklog_core.conversations.reports.heatmap import OpenedHeatmap
 from worklog_core.conversations.reports.leaderboard import Leaderboard
+from worklog_core.conversations.reports.statistics import Statistics
 from worklog_core.conversations.reports.user_table import UserPerformance
+from worklog_core.conversations.reports.volume import VolumeReport
 from worklog_core.errors import WorklogError
 from worklog_core.mappings import FrozenMapping
 from worklog_core.privacy.account_fields import ACCOUNT_PARTS
 from worklog_core.privacy.audit import Audit, AuditFacts, audit_of
 from worklog_core.privacy.case_fields import CASES, CONTACTS, MESSAGES
+from worklog_core.privacy.conversation_fields import CONVERSATIONS, OUTLYING_CASES
 from worklog_core.privacy.desk_day_fields import DESK_DAY_LINES
+from worklog_core.privacy.figure_fields import BUCKETS, CHANGES, HOURS, INTERVALS, STATISTICS
+from worklog_core.privacy.group_fields import CHOICES, GROUPS, TEAMS
 from worklog_core.privacy.levels import FieldPolicy, Form, PrivacyLevel, Treatment, form_of
 from worklog_core.privacy.policy import Coarsening, PrivacyPolicy
 from worklog_core.privacy.rebuilding import Plan, ReleasedRow
-from worklog_core.privacy.report_fields import LEADERS, USER_TABLE
+from worklog_core.privacy.report_fields import LEADERS, OUTLYING_USERS, PERSONS, USER_TABLE
 from worklog_core.privacy.subjects import Subject
 from worklog_core.privacy.words import is_pseudonym
 from worklog_core.privacy.worklog_fields import WORKLOG_ROWS
@@ -40,22 +50,45 @@ from worklog_core.worklog.worklog import Worklog
 __all__ = ["SUBJECTS", "Release", "release"]
 
 Releasable = (
-    Worklog | DeskDay | Account | CaseLog | MessageLog | ContactLog | UserPerformance | Leaderboard
+    Worklog
+    | DeskDay
+    | Account
+    | CaseLog
+    | MessageLog
+    | ContactLog
+    | UserPerformance
+    | Leaderboard
+    | Distribution
+    | ConversationList
+    | Anomalies
+    | OpenedHeatmap
+    | VolumeReport
+    | Breakdown
+    | PeriodComparison
+    | Statistics
 )
 
-SUBJECTS: Final[Mapping[type[Any], Subject]] = FrozenMapping[type[Any], Subject](
+SUBJECTS: Final = FrozenMapping[type[Any], tuple[Subject, ...]](
     {
-        Worklog: WORKLOG_ROWS,
-        DeskDay: DESK_DAY_LINES,
-        Account: ACCOUNT_PARTS,
-        CaseLog: CASES,
-        MessageLog: MESSAGES,
-        ContactLog: CONTACTS,
-        UserPerformance: USER_TABLE,
-        Leaderboard: LEADERS,
+        Worklog: (WORKLOG_ROWS,),
+        DeskDay: (DESK_DAY_LINES,),
+        Account: (ACCOUNT_PARTS,),
+        CaseLog: (CASES,),
+        MessageLog: (MESSAGES,),
+        ContactLog: (CONTACTS,),
+        UserPerformance: (USER_TABLE,),
+        Leaderboard: (LEADERS, TEAMS),
+        Distribution: (PERSONS, CHOICES, GROUPS),
+        ConversationList: (CONVERSATIONS,),
+        Anomalies: (OUTLYING_USERS, OUTLYING_CASES),
+        OpenedHeatmap: (HOURS,),
+        VolumeReport: (INTERVALS,),
+        Breakdown: (BUCKETS,),
+        PeriodComparison: (CHANGES,),
+        Statistics: (STATISTICS,),
     }
 )
-"""What can be released, and how: a type and its table."""
+"""What can be released, and how: a type and its table, or the tables of what it may be about."""
 
 
 @attrs.frozen(repr=False, kw_only=True)
@@ -110,7 +143,8 @@ def release(result: Releasable, policy: PrivacyPolicy) -> Release:
     is anonymous (AMB-5c). Rows of AI agents need no name and count for no group (AMB-15).
 
     Raises WorklogError for a result that has no table of fields, for a person without a name and,
-    where small groups are withheld, for fewer than k people in all. No error names anybody.
+    where small groups are withheld, for fewer than k people in all; for users who lie far from the
+    others, under pseudonyms. No error names anybody.
 
     Example:
         >>> from zoneinfo import ZoneInfo
@@ -127,7 +161,8 @@ def release(result: Releasable, policy: PrivacyPolicy) -> Release:
             "Pass PrivacyPolicy(PrivacyLevel.ANONYMOUS), for example.",
             field="policy",
         )
-    plan = Plan(subject, policy, subject.records(result))
+    _require_leave(subject, policy)
+    plan = Plan(subject, policy, result)
     _require_names(plan)
     _require_enough(plan)
     return Release(
@@ -144,15 +179,24 @@ def release(result: Releasable, policy: PrivacyPolicy) -> Release:
 
 
 def _subject_of(result: object) -> Subject:
-    subject = SUBJECTS.get(type(result))
-    if subject is None:
+    tables = SUBJECTS.get(type(result))
+    if tables is None:
         known = ", ".join(sorted(one.__name__ for one in SUBJECTS))
         raise WorklogError(
             f"result must be one of {known}: found {type(result).__name__}. "
             "Build it, and release it as it is.",
             field="result",
         )
-    return subject
+    return next(table for table in tables if table.is_of(result))
+
+
+def _require_leave(subject: Subject, policy: PrivacyPolicy) -> None:
+    if subject.sets_apart and policy.level is PrivacyLevel.PSEUDONYMOUS:
+        raise WorklogError(
+            "result must not set persons apart under pseudonyms: found anomalies of people. "
+            "Release them anonymously, under real names by agreement, or the user table.",
+            field="result",
+        )
 
 
 def _require_names(plan: Plan) -> None:
@@ -184,9 +228,10 @@ def _facts(plan: Plan) -> AuditFacts:
         released=tuple(field.name for field in plan.shown if field.name not in blanked),
         blanked=blanked,
         dropped=plan.named(Treatment.DROP),
-        groups=plan.named(Treatment.SUPPRESS_IF_SMALL),
+        groups=plan.shared,
         withheld=plan.verdict.fields,
         contributors=plan.verdict.contributors,
         unique_before=plan.alone_before(),
         made_up_names=sum(not is_pseudonym(name) for name in pseudonyms),
+        is_of_persons=plan.subject.is_of_persons,
     )

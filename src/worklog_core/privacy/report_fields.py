@@ -1,30 +1,26 @@
 """Reports about persons: which field is released at which level.
 
-Three rules hold for the two tables:
+Three rules hold for the four tables:
 1. A row is about one person, who goes by a name, a pseudonym or as everybody does.
 2. One person is set above another at the level of real names alone: elsewhere there are no ranks.
-3. Of a leaderboard only that of users is released. One of teams shows no person, and says nothing
-   of how few a team may be; it does not leave as a release.
+3. Whoever is listed for lying far from the others is set apart by that: under no pseudonym.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date
 from operator import attrgetter
 from typing import Any, Final
 
+from worklog_core.conversations.reports.anomalies import Anomalies, Anomaly
+from worklog_core.conversations.reports.distributions import Share
 from worklog_core.conversations.reports.leaderboard import GroupBy, Leader, Leaderboard
 from worklog_core.conversations.reports.user_table import USER_COLUMNS, UserPerformance, UserRow
-from worklog_core.errors import WorklogError
-from worklog_core.privacy.levels import EVERYWHERE, GROUP, NAMED, TECHNICAL, Treatment, Treatments
+from worklog_core.privacy.levels import EVERYWHERE, GROUP, NAMED, RANKED, TECHNICAL
 from worklog_core.privacy.subjects import Measure, ReleasedField, Subject
 from worklog_core.undetermined import Undetermined
 
-__all__ = ["LEADERS", "USER_TABLE"]
-
-_KEEP: Final = Treatment.KEEP
-_DROP: Final = Treatment.DROP
-
-_RANKED: Final = Treatments(_DROP, _DROP, _DROP, _KEEP)
+__all__ = ["LEADERS", "OUTLYING_USERS", "PERSONS", "USER_TABLE"]
 
 
 def _value_of(column: str) -> Callable[[UserRow], Any]:
@@ -56,7 +52,7 @@ _USER_FIELDS: Final = (
     # How far somebody lies from the others is theirs alone to be told by name.
     ReleasedField(
         name="deviations",
-        treatments=_RANKED,
+        treatments=RANKED,
     ),
 )
 
@@ -89,7 +85,7 @@ USER_TABLE: Final = Subject(
 _LEADER_FIELDS: Final = (
     ReleasedField(name="name", treatments=NAMED),
     ReleasedField(name="user_id", sources=("name",), read=attrgetter("name"), treatments=TECHNICAL),
-    ReleasedField(name="rank", treatments=_RANKED),
+    ReleasedField(name="rank", treatments=RANKED),
     ReleasedField(
         name="mean",
         sources=("statistics", "mean"),
@@ -106,14 +102,8 @@ _LEADER_FIELDS: Final = (
 )
 
 
-def _leaders(board: Leaderboard) -> Sequence[Leader]:
-    if board.group_by is not GroupBy.USER:
-        raise WorklogError(
-            "result must be a leaderboard of users: found one of teams. "
-            "Group by GroupBy.USER, or show it as it is.",
-            field="result",
-        )
-    return board.leaders
+def _is_of_users(board: Leaderboard) -> bool:
+    return board.group_by is GroupBy.USER
 
 
 def _leader_ids(leader: Leader) -> Iterable[str]:
@@ -127,7 +117,8 @@ def _leader_reasons(leader: Leader) -> Mapping[str, Undetermined]:
 
 LEADERS: Final = Subject(
     kind="leaderboard",
-    records=_leaders,
+    records=attrgetter("leaders"),
+    is_of=_is_of_users,
     person_of=attrgetter("name"),
     ids_of=_leader_ids,
     day_of=_no_day,
@@ -136,3 +127,72 @@ LEADERS: Final = Subject(
     fields=_LEADER_FIELDS,
 )
 """How a `Leaderboard` of users is released."""
+
+
+def _share_ids(share: Share) -> Iterable[str]:
+    return () if share.name is None else (share.name,)
+
+
+def _share_reasons(share: Share) -> Mapping[str, Undetermined]:
+    told = {"name": Undetermined.NOT_TOLD, "percent": Undetermined.NOTHING_MEASURED}
+    return {name: reason for name, reason in told.items() if getattr(share, name) is None}
+
+
+PERSONS: Final = Subject(
+    kind="distribution of people",
+    records=attrgetter("shares"),
+    person_of=attrgetter("name"),
+    ids_of=_share_ids,
+    day_of=_no_day,
+    reasons_of=_share_reasons,
+    zone_of=attrgetter("heading.zone"),
+    is_of=attrgetter("is_of_persons"),
+    fields=(
+        ReleasedField(name="name", treatments=NAMED, is_person=True),
+        ReleasedField(
+            name="user_id", sources=("name",), read=attrgetter("name"), treatments=TECHNICAL
+        ),
+        ReleasedField(name="count", treatments=EVERYWHERE),
+        ReleasedField(name="percent", treatments=EVERYWHERE),
+    ),
+)
+"""How a `Distribution` is released whose groups are persons."""
+
+
+def _everybody_compared(report: Anomalies) -> AbstractSet[str]:
+    return report.people
+
+
+def _outlier_ids(outlier: Anomaly) -> Iterable[str]:
+    return (outlier.name,)
+
+
+def _no_reasons(_: Anomaly) -> Mapping[str, Undetermined]:
+    return {}  # an anomaly has all its values
+
+
+def _count_of(outlier: Anomaly) -> int:
+    return int(outlier.value)
+
+
+OUTLYING_USERS: Final = Subject(
+    kind="anomalies of people",
+    records=attrgetter("anomalies"),
+    person_of=attrgetter("name"),
+    ids_of=_outlier_ids,
+    day_of=_no_day,
+    reasons_of=_no_reasons,
+    zone_of=attrgetter("heading.zone"),
+    is_of=attrgetter("is_of_persons"),
+    everybody_in=_everybody_compared,
+    sets_apart=True,
+    fields=(
+        ReleasedField(name="name", treatments=NAMED),
+        ReleasedField(
+            name="user_id", sources=("name",), read=attrgetter("name"), treatments=TECHNICAL
+        ),
+        ReleasedField(name="count", sources=("value",), read=_count_of, treatments=EVERYWHERE),
+        ReleasedField(name="is_high", treatments=EVERYWHERE),
+    ),
+)
+"""How `Anomalies` of users are released."""

@@ -1,6 +1,6 @@
 """Small groups: what fewer than k people share is withheld, and nothing gives it back.
 
-Five rules hold for every verdict:
+Six rules hold for every verdict:
 1. People are counted, not rows, and before anything is blanked. Rows of AI agents count nobody.
 2. Fields are judged one after the other, each within what is shown of those before: so whatever
    combination of them is left, at least k people share it. None and "none at all" are groups too.
@@ -9,6 +9,7 @@ Five rules hold for every verdict:
 4. A list of names is shown whole or not at all. A field that lies within another is withheld with
    it: a subtopic tells its topic.
 5. A group that is identifying in itself is withheld however many share it.
+6. A figure of several people is a group like any other. What is nobody's tells of nobody.
 
 k people are no promise beyond that: a group that is all alike still tells about each of them.
 """
@@ -23,7 +24,14 @@ import attrs
 from worklog_core.errors import WorklogError
 from worklog_core.mappings import FrozenMapping
 
-__all__ = ["SmallGroups", "Suppression", "WithheldField", "judge_small_groups", "require_k"]
+__all__ = [
+    "SmallGroups",
+    "Suppression",
+    "WithheldField",
+    "judge_figures",
+    "judge_small_groups",
+    "require_k",
+]
 
 Group = Hashable
 LEAST_K: Final = 2
@@ -132,6 +140,41 @@ def judge_small_groups(
         withheld=FrozenMapping(withheld),
         fields=tuple(found),
     )
+
+
+def judge_figures(
+    field: str,
+    people: Sequence[AbstractSet[str]],
+    *,
+    k: int,
+    are_parts: bool,
+    is_identifying: Sequence[bool],
+) -> tuple[tuple[bool, ...], WithheldField]:
+    """Return which of some figures are withheld, each of which is of some people.
+
+    *are_parts* says that they sum to a whole: what is withheld is then of at least k people and has
+    at least two figures in it, or it is all of them where the whole has fewer people.
+    *is_identifying* tells of each whether its own name must not be shown.
+
+    Example:
+        >>> from worklog_core.privacy.small_groups import judge_figures
+        >>> people = [{"1"}, {"1", "2"}, {"2", "3", "4"}, set()]
+        >>> judge_figures("sent", people, k=2, are_parts=True, is_identifying=[False] * 4)[0]
+        (True, True, False, False)
+    """
+    barred = {number for number, is_barred in enumerate(is_identifying) if is_barred}
+    members: dict[Group, AbstractSet[str]] = {n: own for n, own in enumerate(people) if own}
+    wholes: list[dict[Group, AbstractSet[str]]]
+    wholes = [members] if are_parts else [{number: own} for number, own in members.items()]
+    why: dict[tuple[int, Group], Suppression] = {
+        (0, number): Suppression.IDENTIFYING for number in barred
+    }
+    for whole in wholes:
+        why |= {(0, number): reason for number, reason in _withheld(whole, k, barred).items()}
+    everybody = {person for own in people for person in own}
+    are_few = are_parts and 0 < len(everybody) < k
+    hidden = tuple(are_few or (0, number) in why for number in range(len(people)))
+    return hidden, _counted(field, why, hidden)
 
 
 def require_k(field: str, k: Any) -> None:

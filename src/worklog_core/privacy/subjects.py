@@ -6,6 +6,7 @@ Two rules hold for every subject:
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date, timedelta, tzinfo
 from enum import Enum
 from operator import attrgetter
@@ -38,7 +39,8 @@ class ReleasedField:
     it tells of, say otherwise; *read_rounded* reads it to four digits.
     *is_label* says that its texts are chosen by people, so that they may hold an id; *within* is
     the field in which it lies. *is_person* says that it reads the id of a person of its own, who is
-    named as the record's is.
+    named as the record's is. *people_of* says whose figure it is: a record is then a group of its
+    own there, and its people are all in it.
     """
 
     name: str
@@ -52,6 +54,11 @@ class ReleasedField:
     is_label: bool = False
     within: str | None = None
     is_person: bool = False
+    people_of: Callable[[Any], AbstractSet[str]] | None = None
+
+
+def _any(_: object) -> bool:
+    return True
 
 
 @attrs.frozen(kw_only=True)
@@ -63,6 +70,12 @@ class Subject:
     place of an instant; *seconds_of* the handling times in whole seconds, by field; *reasons_of*
     why fields are None; *zone_of* the zone in which a result's days begin. Small groups are judged
     in the order of *fields*.
+
+    A type may have several tables: *is_of* tells whether a result belongs in this one. Where
+    records are figures of many people, *everybody_in* gives all of a result, and *are_parts* says
+    that the records sum to a whole, which would give one away that stands in it alone. *merged*
+    makes one record of those whose first field is withheld. *sets_apart* says that being in it
+    tells how somebody differs from the others.
     """
 
     kind: str
@@ -75,6 +88,16 @@ class Subject:
     fields: tuple[ReleasedField, ...]
     # Who has no handling times is not asked for them.
     seconds_of: Callable[[Sequence[Any]], Sequence[Mapping[str, timedelta | None]]] = list
+    is_of: Callable[[Any], bool] = _any
+    everybody_in: Callable[[Any], AbstractSet[str]] | None = None
+    are_parts: bool = False
+    merged: Callable[[Sequence[Any]], Any] | None = None
+    sets_apart: bool = False
+
+    @property
+    def is_of_persons(self) -> bool:
+        """Whether any field names somebody, at whatever level."""
+        return any(field.treatments.real is Treatment.REAL_NAME for field in self.fields)
 
     def fields_of(self, form: Form, *treatments: Treatment) -> tuple[ReleasedField, ...]:
         """Return the fields that become one of some things in a form."""

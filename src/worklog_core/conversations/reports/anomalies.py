@@ -42,12 +42,16 @@ class Anomalies:
     """The outliers among some values, the furthest from the median first.
 
     `compared` says what the values are and in which unit, `spread` by what they were compared.
+    `is_of_persons` says that they are users' and not conversations', `people` whose they are:
+    everybody's who was compared.
     """
 
     heading: Heading
     compared: str
     spread: Spread
     anomalies: tuple[Anomaly, ...]
+    is_of_persons: bool = attrs.field(default=False, kw_only=True)
+    people: frozenset[str] = attrs.field(repr=False, kw_only=True)
 
     def to_dicts(self) -> list[dict[str, Any]]:
         """Return the anomalies as plain values, one dict an anomaly."""
@@ -64,13 +68,20 @@ def resolved_anomalies(
     log: CaseLog, selection: Selection | None = None, *, k: Fraction = DEFAULT_K
 ) -> Anomalies:
     """Return the conversations whose resolution time lies far from the others', in microseconds."""
-    values = {
-        figure.case.case_id: Fraction(timedelta_to_microseconds(figure.value))
-        for figure in measurements(log, Metric.RESOLUTION_TIME, selection)
-        if figure.value is not None
-    }
-    compared = "resolution times of closed conversations, in microseconds"
-    return _anomalies("Anomalies of resolved conversations", compared, log, selection, values, k)
+    values: dict[str, Fraction] = {}
+    people: set[str | None] = set()
+    for figure in measurements(log, Metric.RESOLUTION_TIME, selection):
+        if figure.value is not None:
+            values[figure.case.case_id] = Fraction(timedelta_to_microseconds(figure.value))
+            people.add(figure.user_id)
+    spread, anomalies = _anomalies(values, k)
+    return Anomalies(
+        heading_of("Anomalies of resolved conversations", log, selection or Selection()),
+        "resolution times of closed conversations, in microseconds",
+        spread,
+        anomalies,
+        people=frozenset(person for person in people if person is not None),
+    )
 
 
 def outgoing_anomalies(
@@ -97,20 +108,19 @@ def outgoing_anomalies(
         user_id = figure.case.opened_by_user if of is Metric.OPENED else figure.user_id
         if user_id is not None:
             counts[user_id] += 1
-    values = {user_id: Fraction(count) for user_id, count in counts.items()}
     what = "conversations opened" if of is Metric.OPENED else "messages sent"
-    title = "Anomalies of outgoing conversations"
-    return _anomalies(title, f"{what} by user, a count", log, selection, values, k)
+    spread, anomalies = _anomalies({user: Fraction(count) for user, count in counts.items()}, k)
+    return Anomalies(
+        heading_of("Anomalies of outgoing conversations", log, selection or Selection()),
+        f"{what} by user, a count",
+        spread,
+        anomalies,
+        is_of_persons=True,
+        people=frozenset(counts),
+    )
 
 
-def _anomalies(  # noqa: PLR0913, PLR0917  # what it is called, what is compared and how
-    title: str,
-    compared: str,
-    log: CaseLog,
-    selection: Selection | None,
-    values: dict[str, Fraction],
-    k: Fraction,
-) -> Anomalies:
+def _anomalies(values: dict[str, Fraction], k: Fraction) -> tuple[Spread, tuple[Anomaly, ...]]:
     spread = spread_of(list(values.values()), require_k(k))
     middle = spread.median or Fraction(0)
     found = sorted(
@@ -118,5 +128,4 @@ def _anomalies(  # noqa: PLR0913, PLR0917  # what it is called, what is compared
         key=lambda each: (-each[0], each[1]),
     )
     anomalies = (Anomaly(name, values[name], spread.is_high(values[name])) for _, name in found)
-    heading = heading_of(title, log, selection or Selection())
-    return Anomalies(heading, compared, spread, tuple(anomalies))
+    return spread, tuple(anomalies)

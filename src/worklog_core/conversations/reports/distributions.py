@@ -6,8 +6,7 @@ Three rules hold in this module:
 3. Groups stand by count, the largest first, then by name; None is last.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 import attrs
@@ -50,12 +49,14 @@ _SOURCES: Final = (
 class Share:
     """One group: its name, None where there is none, its count, and its percentage of the total.
 
-    `percent` is None where there is nothing to take a percentage of.
+    `percent` is None where there is nothing to take a percentage of. `figures` are what was
+    counted.
     """
 
     name: str | None
     count: int
     percent: int | None
+    figures: tuple[Measurement, ...] = attrs.field(eq=False, repr=False, kw_only=True)
 
 
 @attrs.frozen(repr=False)
@@ -63,12 +64,15 @@ class Distribution:
     """How many there are of each group.
 
     `is_of_persons` says that the groups are persons: such a report is drawn of a release only.
+    `is_of_choices` says that their names are words of this library, such as "returning", and tell
+    of nobody.
     """
 
     heading: Heading
     metric: Metric
     shares: tuple[Share, ...]
     is_of_persons: bool = attrs.field(default=False, kw_only=True)
+    is_of_choices: bool = attrs.field(default=False, kw_only=True)
 
     @property
     def total(self) -> int:
@@ -109,25 +113,28 @@ def count_by(  # noqa: PLR0913  # the report, and what it is called
     A time counts as often as it was measured. Say *is_of_persons* where *by* names people.
     """
     require_function("by", by, "measurement")
-    counts: Counter[str | None] = Counter(dict.fromkeys(expected, 0))
+    groups: dict[str | None, list[Measurement]] = {name: [] for name in expected}
     for figure in measurements(log, metric, selection):
         if figure.value is not None or not metric.is_time:
-            counts[by(figure)] += 1
-    in_order = sorted(counts, key=lambda name: (name is None, -counts[name], name or ""))
-    total = counts.total()
-    percents: list[int | None] = [None] * len(in_order)
-    if total:
-        percents = [*apportion([counts[name] for name in in_order], 100)]
+            groups.setdefault(by(figure), []).append(figure)
+    in_order = sorted(groups.items(), key=lambda group: _place(*group))
+    counts = [len(figures) for _, figures in in_order]
+    percents = [*apportion(counts, 100)] if any(counts) else [None] * len(counts)
     shares = (
-        Share(name, counts[name], percent) for name, percent in zip(in_order, percents, strict=True)
+        Share(name, len(figures), percent, figures=tuple(figures))
+        for (name, figures), percent in zip(in_order, percents, strict=True)
     )
     heading = heading_of(title, log, selection or Selection())
     return Distribution(heading, metric, tuple(shares), is_of_persons=is_of_persons)
 
 
+def _place(name: str | None, figures: Sequence[Measurement]) -> tuple[bool, int, str]:
+    return name is None, -len(figures), name or ""
+
+
 def opened_by_contact_type(log: CaseLog, selection: Selection | None = None) -> Distribution:
     """Return how many conversations new and returning contacts opened (R-02, AMB-19)."""
-    return count_by(
+    counted = count_by(
         log,
         Metric.OPENED,
         selection,
@@ -135,6 +142,7 @@ def opened_by_contact_type(log: CaseLog, selection: Selection | None = None) -> 
         title="Conversations opened by contact type",
         expected=[contact_type.value for contact_type in ContactType],
     )
+    return attrs.evolve(counted, is_of_choices=True)
 
 
 def opened_by_user(log: CaseLog, selection: Selection | None = None) -> Distribution:
@@ -165,7 +173,7 @@ def incoming_by_channel(log: CaseLog, selection: Selection | None = None) -> Dis
 
 def outgoing_by_source(log: CaseLog, selection: Selection | None = None) -> Distribution:
     """Return how many messages went out by each source; notes are in none (R-08)."""
-    return count_by(
+    counted = count_by(
         log,
         Metric.OUTGOING_MESSAGES,
         selection,
@@ -173,6 +181,7 @@ def outgoing_by_source(log: CaseLog, selection: Selection | None = None) -> Dist
         title="Outgoing messages by source",
         expected=[source.value for source in _SOURCES],
     )
+    return attrs.evolve(counted, is_of_choices=True)
 
 
 def _source_of(figure: Measurement) -> str | None:

@@ -8,7 +8,7 @@ Three rules hold in this module:
    the last opening.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from datetime import timedelta
 from fractions import Fraction
 from typing import Any, Final
@@ -23,7 +23,12 @@ from worklog_core.conversations.reports.heading import (
     report_html,
     report_repr,
 )
-from worklog_core.conversations.reports.measurements import Metric, measurements, zone_of
+from worklog_core.conversations.reports.measurements import (
+    Measurement,
+    Metric,
+    measurements,
+    zone_of,
+)
 from worklog_core.conversations.reports.selection import Selection
 from worklog_core.instants import timedelta_to_microseconds, to_microseconds
 
@@ -40,13 +45,14 @@ _INTO_THE_WEEK: Final = 3 * _HOURS
 class HeatCell:
     """One hour of the week: how many were opened in it, and for how long the wall showed it.
 
-    `weekday` is 1 for Monday to 7 for Sunday.
+    `weekday` is 1 for Monday to 7 for Sunday; `figures` are what was opened.
     """
 
     weekday: int
     hour: int
     opened: int
     exposure: timedelta
+    figures: tuple[Measurement, ...] = attrs.field(eq=False, repr=False, kw_only=True)
 
     @property
     def rate(self) -> Fraction | None:
@@ -73,7 +79,8 @@ class OpenedHeatmap:
 
     def to_dicts(self) -> list[dict[str, Any]]:
         """Return the cells as plain values, one dict a cell."""
-        return [attrs.asdict(cell) | {"rate": cell.rate} for cell in self.cells]
+        names = ("weekday", "hour", "opened", "exposure", "rate")
+        return [{name: getattr(cell, name) for name in names} for cell in self.cells]
 
     def _repr_html_(self) -> str:
         days = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -104,9 +111,15 @@ def opened_heatmap(log: CaseLog, selection: Selection | None = None) -> OpenedHe
     chosen = selection or Selection()
     zone = zone_of(log, chosen)
     civil = CivilTime(zone)
-    opened = [f.at for f in measurements(log, Metric.OPENED, selection) if f.at is not None]
-    instants = [to_microseconds(at) for at in opened]
-    counts = Counter(_hour_of_week(at + civil.offset_at(at)) for at in instants)
+    told = [
+        (to_microseconds(figure.at), figure)
+        for figure in measurements(log, Metric.OPENED, selection)
+        if figure.at is not None
+    ]
+    opened: defaultdict[int, list[Measurement]] = defaultdict(list)
+    for at, figure in told:
+        opened[_hour_of_week(at + civil.offset_at(at))].append(figure)
+    instants = [at for at, _ in told]
     bounds = None
     if chosen.period is not None:
         bounds = chosen.period.bounds(zone)
@@ -118,8 +131,9 @@ def opened_heatmap(log: CaseLog, selection: Selection | None = None) -> OpenedHe
         HeatCell(
             number // _HOURS + 1,
             number % _HOURS,
-            counts[number],
+            len(opened[number]),
             timedelta(microseconds=exposures[number]),
+            figures=tuple(opened[number]),
         )
         for number in range(_WEEK_HOURS)
     )

@@ -32,7 +32,8 @@ class Statistics:
     """A metric over some figures.
 
     `count` is how many there are, `undetermined` how many there are not, by reason. The times are
-    None for a count, and where nothing was measured: `reason` says which it is.
+    None for a count, and where nothing was measured: `reason` says which it is. `figures` are what
+    all of it was read from.
     """
 
     metric: Metric
@@ -46,6 +47,7 @@ class Statistics:
     percentile_90: timedelta | None
     least: timedelta | None
     most: timedelta | None
+    figures: tuple[Measurement, ...] = attrs.field(eq=False, repr=False)
 
     @property
     def value(self) -> int | timedelta | None:
@@ -102,13 +104,13 @@ def measure_by(
 
 def statistics_of(metric: Metric, figures: Iterable[Measurement]) -> Statistics:
     """Return the statistics of some figures of one metric."""
-    found = list(figures)
+    found = tuple(figures)
     if not metric.is_time:
-        return _nothing(metric, len(found), {})
+        return _nothing(metric, len(found), {}, found)
     times = sorted(timedelta_to_microseconds(f.value) for f in found if f.value is not None)
     reasons = Counter(f.reason for f in found if f.reason is not None)
     if not times:
-        return _nothing(metric, 0, reasons)
+        return _nothing(metric, 0, reasons, found)
     count = len(times)
     return Statistics(
         metric=metric,
@@ -120,10 +122,16 @@ def statistics_of(metric: Metric, figures: Iterable[Measurement]) -> Statistics:
         percentile_90=timedelta(microseconds=times[-(count // 10) - 1]),
         least=timedelta(microseconds=times[0]),
         most=timedelta(microseconds=times[-1]),
+        figures=found,
     )
 
 
-def _nothing(metric: Metric, count: int, reasons: Mapping[Undetermined, int]) -> Statistics:
+def _nothing(
+    metric: Metric,
+    count: int,
+    reasons: Mapping[Undetermined, int],
+    figures: tuple[Measurement, ...],
+) -> Statistics:
     return Statistics(
         metric=metric,
         count=count,
@@ -134,6 +142,7 @@ def _nothing(metric: Metric, count: int, reasons: Mapping[Undetermined, int]) ->
         percentile_90=None,
         least=None,
         most=None,
+        figures=figures,
     )
 
 

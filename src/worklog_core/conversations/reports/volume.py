@@ -9,7 +9,7 @@ Three rules hold in this module:
 """
 
 from bisect import bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import datetime, timedelta
 from enum import Enum
 from itertools import pairwise
@@ -26,7 +26,12 @@ from worklog_core.conversations.reports.heading import (
     report_html,
     report_repr,
 )
-from worklog_core.conversations.reports.measurements import Metric, measurements, zone_of
+from worklog_core.conversations.reports.measurements import (
+    Measurement,
+    Metric,
+    measurements,
+    zone_of,
+)
 from worklog_core.conversations.reports.periods import Period
 from worklog_core.conversations.reports.selection import Anchor, Selection
 from worklog_core.conversations.shares import amounts_within
@@ -63,7 +68,7 @@ class VolumeInterval:
     """One interval, its ends in the zone of the report: what came and went, and how much work.
 
     `workload` is divided time: two persons who work all through a quarter of an hour are half an
-    hour.
+    hour. `figures` are what was counted, `workers` those whose time it is.
     """
 
     start: datetime
@@ -73,6 +78,8 @@ class VolumeInterval:
     incoming_messages: int
     outgoing_messages: int
     workload: timedelta
+    figures: tuple[Measurement, ...] = attrs.field(eq=False, repr=False)
+    workers: frozenset[str] = attrs.field(eq=False, repr=False)
 
 
 @attrs.frozen(repr=False)
@@ -89,7 +96,8 @@ class VolumeReport:
 
     def to_dicts(self) -> list[dict[str, Any]]:
         """Return the intervals as plain values, one dict an interval."""
-        return [attrs.asdict(interval) for interval in self.intervals]
+        names = ("start", "end", *(metric.value for metric in _COUNTED), "workload")
+        return [{name: getattr(interval, name) for name in names} for interval in self.intervals]
 
     def _repr_html_(self) -> str:
         return report_html(self.heading, self.to_dicts())
@@ -121,19 +129,25 @@ def volume_by_interval(
     period = _require_period(selection, length)
     civil = CivilTime(zone_of(log, selection))
     cuts = _cuts(period, civil, timedelta_to_microseconds(length.value))
-    counts: dict[Metric, Counter[int]] = {}
-    for metric in _COUNTED:
-        instants = [f.at for f in measurements(log, metric, selection) if f.at is not None]
-        places = (bisect_right(cuts, to_microseconds(at)) - 1 for at in instants)
-        counts[metric] = Counter(places)
-    workload = _workload(log, selection, cuts)
+    counted = [
+        (bisect_right(cuts, to_microseconds(figure.at)) - 1, figure)
+        for metric in _COUNTED
+        for figure in measurements(log, metric, selection)
+        if figure.at is not None
+    ]
+    figures: defaultdict[int, list[Measurement]] = defaultdict(list)
+    for place, figure in counted:
+        figures[place].append(figure)
+    workload, workers = _workload(log, selection, cuts)
     zone = datetime(2000, 1, 1, tzinfo=civil.time_zone)
     intervals = (
         VolumeInterval(
             start=in_zone_of(zone, from_microseconds(start), "volume_by_interval"),
             end=in_zone_of(zone, from_microseconds(end), "volume_by_interval"),
             workload=timedelta(microseconds=workload[number]),
-            **{metric.value: counts[metric][number] for metric in _COUNTED},
+            figures=tuple(figures[number]),
+            workers=frozenset(workers[number]),
+            **_counts(figures[number]),
         )
         for number, (start, end) in enumerate(pairwise(cuts))
     )
@@ -175,8 +189,17 @@ def _cuts(period: Period, civil: CivilTime, step: int) -> list[int]:
     return [*cuts, civil.day_start(after)]
 
 
-def _workload(log: CaseLog, selection: Selection, cuts: list[int]) -> Counter[int]:
+def _counts(figures: list[Measurement]) -> dict[str, int]:
+    counts = Counter(figure.metric for figure in figures)
+    return {metric.value: counts[metric] for metric in _COUNTED}
+
+
+def _workload(
+    log: CaseLog, selection: Selection, cuts: list[int]
+) -> tuple[Counter[int], defaultdict[int, set[str]]]:
+    """Return the work of each interval in microseconds, and whose it is."""
     found: Counter[int] = Counter()
+    workers: defaultdict[int, set[str]] = defaultdict(set)
     bots = set(log.case_rules.bots)
     for line in log.worklog.ledger.lines:
         if line.label is not LedgerLabel.COUNTED or line.user_id in bots:
@@ -187,6 +210,7 @@ def _workload(log: CaseLog, selection: Selection, cuts: list[int]) -> Counter[in
             continue
         if first == last:
             found[first] += amount
+            workers[first] |= {line.user_id} if amount else set()
             continue
         places = range(max(first, 0), min(last, len(cuts) - 2) + 1)
         parts = [_interval(cuts[place], cuts[place + 1]) for place in places]
@@ -194,7 +218,8 @@ def _workload(log: CaseLog, selection: Selection, cuts: list[int]) -> Counter[in
         if amount:
             for place, share in zip(places, apportion(shares, amount), strict=False):
                 found[place] += share
-    return found
+                workers[place] |= {line.user_id} if share else set()
+    return found, workers
 
 
 def _interval(start: int, end: int) -> IntervalSet:
