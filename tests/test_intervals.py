@@ -274,6 +274,11 @@ class TestTheSet:
         assert (after - many, whole - (whole - many)) == (after, many)
         assert (whole - many).duration == 8400 * TICK
 
+    def test_holes_before_and_after_cut_nothing(self) -> None:
+        assert interval_set((4, 8)) - interval_set((0, 1), (5, 6), (9, 10)) == interval_set(
+            (4, 5), (6, 8)
+        )
+
     def test_no_time_at_all_is_the_empty_set(self) -> None:
         nothing = IntervalSet()
         assert not nothing
