@@ -21,6 +21,7 @@ from worklog_core import PrivacyLevel, PrivacyPolicy, build_worklog, charts, des
 HERE = Path(__file__).parent
 EXAMPLES = HERE.parents[1] / "examples"
 TUTORIAL = HERE.parent / "tutorial" / "a-day-of-a-service-desk.md"
+MONTH = HERE.parent / "how-to" / "a-month-from-a-csv.md"
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -33,6 +34,7 @@ def pictures() -> dict[str, Any]:
     return {
         "a-day": charts.day(release(aylin, named)),
         "a-service-desk-day": names_of_page(TUTORIAL)["chart"],
+        "a-month": names_of_page(MONTH)["chart"],
     }
 
 
