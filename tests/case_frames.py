@@ -1,6 +1,6 @@
 """Cases as frames: the events that they are made of, and what the scalar case log tells of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import Any
 
@@ -19,10 +19,12 @@ from worklog_core import (
     ResolvedAt,
     Response,
     ResponseRun,
+    TicketAssigned,
     TicketEdit,
     TicketMerged,
     TicketOpened,
     TicketStatusChange,
+    TicketTransferred,
     WorklogRules,
     build_case_log,
     conversations_of,
@@ -30,7 +32,15 @@ from worklog_core import (
 from worklog_core import response_runs as scalar_runs
 from worklog_core.calendars.days import CivilTime
 
-__all__ = ["CASE_KINDS", "case_frames_of", "cases_told", "in_case_frames", "runs_told"]
+__all__ = [
+    "ASSIGNMENT_KINDS",
+    "CASE_KINDS",
+    "assignments_told",
+    "case_frames_of",
+    "cases_told",
+    "in_case_frames",
+    "runs_told",
+]
 
 CASE_KINDS: dict[str, Any] = {
     "messages": MessageSent,
@@ -39,6 +49,10 @@ CASE_KINDS: dict[str, Any] = {
     "ticket_statuses": TicketStatusChange,
     "edits": TicketEdit,
     "merges": TicketMerged,
+}
+ASSIGNMENT_KINDS: dict[str, Any] = CASE_KINDS | {
+    "assignments": TicketAssigned,
+    "transfers": TicketTransferred,
 }
 TYPES = {
     "at": INSTANT,
@@ -56,18 +70,28 @@ NAMES = (
     *("times_reopened", "closed_at", "closed_by_cause", "resolved_at"),
 )
 TIMES = ("first_response_time", "response_time", "resolution_time")
+ASSIGNMENT_NAMES = (
+    *("case_id", "assignments", "first_assignee", "last_assignee"),
+    *("first_assigned_at", "last_assigned_at"),
+)
+ASSIGNMENT_TIMES = (
+    *("time_to_first_assignment", "first_assignment_to_first_response"),
+    *("last_assignment_to_response", "first_assignment_to_close", "last_assignment_to_close"),
+)
 
 
-def in_case_frames(history: History) -> History:
+def in_case_frames(history: History, kinds: Mapping[str, Any] = CASE_KINDS) -> History:
     """Return the events of a history that frames of cases are for."""
-    return History(**{name: getattr(history, name) for name in CASE_KINDS})
+    return History(**{name: getattr(history, name) for name in kinds})
 
 
 def case_frames_of(
-    history: History, make: Callable[[pa.Table], Any] = MAKERS["pyarrow"]
+    history: History,
+    make: Callable[[pa.Table], Any] = MAKERS["pyarrow"],
+    kinds: Mapping[str, Any] = CASE_KINDS,
 ) -> dict[str, Any]:
     """Return the frames of a history, as the arguments of the columnar functions."""
-    return {name: make(_table(kind, getattr(history, name))) for name, kind in CASE_KINDS.items()}
+    return {name: make(_table(kind, getattr(history, name))) for name, kind in kinds.items()}
 
 
 def _table(kind: Any, events: Any) -> pa.Table:
@@ -113,6 +137,19 @@ def cases_told(history: History, rules: WorklogRules, case_rules: CaseRules, as_
         row["net_responses"] = len(nets)
         row["response_time_sum_us"] = _sum([each.response_time for each in own])
         row["net_response_time_sum_us"] = _sum(nets)
+        found.append(row)
+    return found
+
+
+def assignments_told(
+    history: History, rules: WorklogRules, case_rules: CaseRules, as_of: Any
+) -> Any:
+    """Return what the scalar case log tells, as the rows of `assignment_times`."""
+    found = []
+    for entry in build_case_log(history, rules, as_of=as_of, case_rules=case_rules):
+        row = {name: _told(getattr(entry, name)) for name in ASSIGNMENT_NAMES}
+        for name in ASSIGNMENT_TIMES:
+            row |= _time_told(entry, name, name)
         found.append(row)
     return found
 

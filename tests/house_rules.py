@@ -204,6 +204,7 @@ ORDER = (
     "columnar.case_responses",
     "columnar.case_resolutions",
     "columnar.cases",
+    "columnar.assignments",
     "columnar.worklog",
     "columnar.event_tables",
     "columnar.jobs",

@@ -296,6 +296,19 @@ class TestFirstResponse:
         by_a_person = [opened(at(9)), closed(at(9, 5)), reopened(at(10)), answered(at(10, 20))]
         assert told(case(*by_a_person, **handover), "first_response_time") == 80 * MINUTE
 
+    def test_a_handover_moves_no_clock_of_a_case_that_the_service_began(self) -> None:
+        events = [
+            *(agent_opened(at(9)), answered(at(11)), reopened(at(10))),
+            closed(at(9, 5), None, cause=StatusCause.API),
+        ]
+        choices = {
+            "first_response_from": FirstResponseFrom.HANDOVER,
+            "outbound_first_response": OutboundFirstResponse.ZENDESK,
+        }
+        assert told(case(*events, **choices), "first_response_time") == "no_reply"
+        asked_first = case(*events, asked(at(9, 1)), **choices)
+        assert told(asked_first, "first_response_time") == 2 * HOUR
+
     def test_of_several_openings_at_one_instant_one_tells_who_began(self) -> None:
         both = [agent_opened(at(9), contact_id="K2"), opened(at(9), contact_id="K1")]
         assert case(*both)["direction"] == "in"
@@ -345,6 +358,10 @@ class TestResolution:
         assert told(found, "resolution_time") == HOUR
         assert (found["closed_at"], found["resolved_at"]) == (us(at(15)), us(at(10)))
         assert told(case(*waiting, closed(at(15)), **left_out), "resolution_time") == 6 * HOUR
+        named = closed(at(15), "U1", cause=StatusCause.API)
+        assert told(case(*waiting, named, **left_out), "resolution_time") == 6 * HOUR
+        found = case(*waiting, named, **left_out, bots=["U1"])
+        assert told(found, "resolution_time") == HOUR
 
     @pytest.mark.rule("D-06")
     def test_a_wake_up_by_the_due_date_opens_and_is_no_reopening(self) -> None:
@@ -370,6 +387,26 @@ class TestResolution:
         assert told(found, "resolution_time") == 5 * HOUR
         machine = case(opened(at(9)), edited(at(10), Action.AUTO_PROCESS))
         assert machine["closed_by_cause"] == "api"
+
+    @pytest.mark.rule("AMB-4", "AMB-7")
+    def test_at_one_instant_the_message_opens_before_an_edit_closes(self) -> None:
+        found = case(opened(at(9)), edited(at(10)), asked(at(11)), edited(at(11)))
+        assert (found["status"], found["times_closed"]) == ("closed", 2)
+
+    def test_edits_at_one_instant_follow_on_each_other_by_user_and_action(self) -> None:
+        start = [opened(at(9)), edited(at(10), by="U9")]
+        status, write = Action.STATUS, Action.WRITE
+        opened_last = [edited(at(11), write, "U1"), edited(at(11), status, "U2")]
+        assert case(*start, *opened_last)["status"] == "open"
+        closed_last = [edited(at(11), write, "U2"), edited(at(11), status, "U1")]
+        assert case(*start, *closed_last)["status"] == "closed"
+        # Of one user, by the names of the actions: auto, close, status, write.
+        assert case(*start, edited(at(11), write), edited(at(11), status))["status"] == "closed"
+        close = Action.CLOSE
+        assert case(*start, edited(at(11), close), edited(at(11), status))["status"] == "open"
+        ways = [edited(at(11), write, closes=flag) for flag in (True, False, None)]
+        assert case(*start, ways[0], ways[1])["status"] == "closed"
+        assert case(*start, ways[1], ways[2])["status"] == "open"
 
     def test_the_local_day_of_an_edit_is_that_of_the_rules(self) -> None:
         events = [opened(at(9)), edited(at(22, 30)), edited(at(23, 30), Action.STATUS)]

@@ -1,5 +1,6 @@
 """The hot rules again, on NumPy arrays and frames of millions of rows."""
 
+from worklog_core.columnar.assignments import assignment_times
 from worklog_core.columnar.cases import case_times, response_runs
 from worklog_core.columnar.clock import advance, working_time
 from worklog_core.columnar.division import divide_parallel_time
@@ -15,6 +16,7 @@ from worklog_core.columnar.worklog import build_ledger, build_worklog
 __all__ = [
     "Job",
     "advance",
+    "assignment_times",
     "build_ledger",
     "build_worklog",
     "case_times",

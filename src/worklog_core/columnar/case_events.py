@@ -63,10 +63,12 @@ class CaseEvents(NamedTuple):
         return self.case_rules.calendar or (None if policy is None else policy.calendar)
 
 
-def case_frames(frames: Mapping[str, Any]) -> dict[str, Frame | None]:
-    """Return the frames that were given, by argument; only messages have to be."""
+def case_frames(
+    frames: Mapping[str, Any], required: tuple[str, ...] = ("messages",)
+) -> dict[str, Frame | None]:
+    """Return the frames that were given, by argument; only the *required* ones have to be."""
     return {
-        name: None if given is None and name != "messages" else frame_of(name, given)
+        name: None if given is None and name not in required else frame_of(name, given)
         for name, given in frames.items()
     }
 
@@ -104,21 +106,21 @@ def case_events(
     is_case = np.zeros(count, dtype=np.bool_)
     for cases in case_of.values():
         is_case[cases] = True
-    numbers = numbered(is_case)
+    numbers, ids = numbered(is_case), tickets.taken(np.flatnonzero(is_case))
     return CaseEvents(
         {
-            name: one if name in _WRITTEN else _renumbered(one, numbers)
+            name: one if name in _WRITTEN else _renumbered(one, numbers, ids)
             for name, one in records.items()
         },
         {name: numbers[case_of[name]] for name in _WRITTEN},
-        tickets.taken(np.flatnonzero(is_case)),
+        ids,
         users.among(choices.bots),
         rules,
         choices,
     )
 
 
-def _renumbered(records: Records, numbers: Ints) -> Records:
+def _renumbered(records: Records, numbers: Ints, ids: Words) -> Records:
     """Return events whose tickets go by the numbers of their cases."""
     columns = {**records.columns, "ticket_id": numbers[records["ticket_id"]]}
-    return Records(records.kind, records.size, columns, records.words)
+    return Records(records.kind, records.size, columns, {**records.words, "ticket_id": ids})

@@ -43,6 +43,7 @@ __all__ = [
     "Runs",
     "case_openings",
     "case_runs",
+    "first_from",
     "first_responses",
     "mean_times",
     "response_times",
@@ -212,16 +213,16 @@ def first_responses(
     if rules.outbound_first_response is OutboundFirstResponse.NONE:
         reason[outbound] = code_of(Undetermined.OUTBOUND)
     elif rules.outbound_first_response is OutboundFirstResponse.FROM_CUSTOMER:
-        asked = _first_from(messages, messages.asks, outbound, opened_at)
+        asked = first_from(messages, messages.asks, outbound, opened_at)
         since[outbound] = np.append(messages.at, NONE_US)[asked]
         reason[outbound[asked < 0]] = code_of(Undetermined.NO_CUSTOMER_MESSAGE)
     else:
-        public = _first_from(messages, messages.direction != _INTERNAL, outbound, opened_at)
+        public = first_from(messages, messages.direction != _INTERNAL, outbound, opened_at)
         # Where the service began with an answer, the second one is the first response.
         skipped[outbound] = np.append(messages.is_reply, False)[public]
     waiting = np.flatnonzero(reason == NO_REASON)
     answer = np.full(len(since), -1, dtype=np.int64)
-    answer[waiting] = _first_from(
+    answer[waiting] = first_from(
         messages, messages.is_reply, waiting, since[waiting], skipped[waiting]
     )
     answered_at = np.append(messages.at, NONE_US)[answer]
@@ -235,7 +236,7 @@ def first_responses(
     return FirstResponses(np.where(is_told, answer, -1), times)
 
 
-def _first_from(
+def first_from(
     messages: CaseMessages, chosen: Flags, case: Ints, since: Ints, skipped: "Ints | int" = 0
 ) -> Ints:
     """Return the first chosen message of each case at or after an instant, some skipped, or -1."""

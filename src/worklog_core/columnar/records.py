@@ -29,6 +29,7 @@ from worklog_core.events.facts import (
 )
 from worklog_core.events.kinds import Event
 from worklog_core.events.messages import Direction, MessageSent, SenderKind
+from worklog_core.events.routing import AssigneeKind, AssignmentMode, TicketAssigned
 from worklog_core.events.tickets import OpenedBy, TicketOpened
 from worklog_core.instants import from_microseconds
 
@@ -49,6 +50,7 @@ CHOICES: Final[Mapping[type[Event], Mapping[str, type[Enum]]]] = {
     TicketStatusChange: {"status": TicketStatus, "cause": StatusCause, "due_set_by": DueSetBy},
     MessageSent: {"direction": Direction, "sender": SenderKind},
     TicketOpened: {"direction": Direction, "opened_by": OpenedBy},
+    TicketAssigned: {"mode": AssignmentMode, "assignee_kind": AssigneeKind},
 }
 """The fields that are one of an enum, by kind of event."""
 
