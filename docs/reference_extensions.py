@@ -24,6 +24,7 @@ from griffe import (
 
 __all__ = ["AttrsSignatures", "Docstrings"]
 
+LONG = 1_000
 CLASSES = {"attrs.frozen", "attrs.define", "typing.NamedTuple"}
 
 
@@ -55,6 +56,11 @@ class Docstrings(Extension):
         if obj.docstring is not None:
             named = re.sub(r"^Example:$", "Examples:", obj.docstring.value, flags=re.MULTILINE)
             obj.docstring.value = re.sub(r"(?<!\n)\n(?=1\. )", "\n\n", named)
+
+    def on_attribute(self, *, attr: Attribute, **_: Any) -> None:
+        """Leave out a value that is longer than what can be said of it."""
+        if len(str(attr.value)) > LONG:
+            attr.value = None
 
 
 def _is_field(attribute: Attribute) -> bool:
