@@ -3,6 +3,7 @@
 Griffe knows the `__init__` that somebody writes, and that of a dataclass. `AttrsSignatures` makes
 the one that attrs or a named tuple makes: a parameter a field, without the underscore of a private
 one. `Docstrings` has an example shown as code, and the rules that a module counts as a list.
+`Strategies` knows what Hypothesis makes of a function that draws.
 """
 
 import re
@@ -22,7 +23,7 @@ from griffe import (
     Parameters,
 )
 
-__all__ = ["AttrsSignatures", "Docstrings"]
+__all__ = ["AttrsSignatures", "Docstrings", "Strategies"]
 
 LONG = 1_000
 CLASSES = {"attrs.frozen", "attrs.define", "typing.NamedTuple"}
@@ -46,6 +47,16 @@ class AttrsSignatures(Extension):
         self_ = Parameter("self", kind=ParameterKind.positional_or_keyword)
         init = Function("__init__", parent=cls, parameters=Parameters(self_, *found))
         cls.set_member("__init__", init)
+
+
+class Strategies(Extension):
+    """Shows a composite strategy of Hypothesis as it is called, without its first parameter."""
+
+    def on_function(self, *, func: Function, **_: Any) -> None:
+        """Take the draw away, and say that what is drawn comes in a strategy."""
+        if any(str(d.value).endswith("composite") for d in func.decorators):
+            del func.parameters["draw"]
+            func.returns = f"SearchStrategy[{func.returns}]"
 
 
 class Docstrings(Extension):
