@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from worklog_core import ConflictingEventsError, History, ScreenSession, TicketEdit
 from worklog_core.events.kinds import KINDS
-from worklog_core.events.splicing import run_of
+from worklog_core.events.overlay import run_of
 from worklog_core.testing.strategies import histories
 
 

@@ -29,6 +29,7 @@ from worklog_core import (
     build_worklog,
     update_worklog,
 )
+from worklog_core.testing import laws
 from worklog_core.testing.strategies import histories, worklog_rules
 from worklog_core.worklog.ledger import Entry
 
@@ -328,3 +329,11 @@ class TestRefusals:
         given: dict[str, Any] = {"worklog": build_worklog(History(), RULES), "more": History()}
         with pytest.raises(WorklogError, match=rf"^{field} must be a (Worklog|History): found 7"):
             update_worklog(**given | {field: 7})
+
+
+@pytest.mark.rule("AMB-24")
+def test_an_update_keeps_the_law_that_users_hold_their_own_to() -> None:
+    laws.late_events_equal_a_rebuild(
+        lambda history: build_worklog(history, RULES),
+        lambda worklog, late: update_worklog(worklog, late).worklog,
+    )

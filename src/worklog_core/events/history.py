@@ -1,15 +1,16 @@
 """A history: everything that is known to have happened, checked, without duplicates, in order.
 
-Two rules hold for every history:
+Three rules hold for every history:
 1. It is the same value whatever the order of its input and however often an event was given.
 2. It keeps every version of an event, for a report may ask what was known earlier; `settled` leaves
    the facts. That its versions can be settled is checked when it is made (AMB-25).
+3. A kind that late events joined is put together when it is asked for as a whole, and then kept.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 import attrs
 
@@ -45,7 +46,9 @@ from worklog_core.events.facts import (
     UserStatusRepost,
 )
 from worklog_core.events.kinds import KINDS, Event, learnt_at
+from worklog_core.events.late import changed, changed_facts
 from worklog_core.events.messages import MessageSent
+from worklog_core.events.overlay import Events, Overlaid, laid_over, run_of
 from worklog_core.events.routing import (
     RoutingOffered,
     RoutingSkipped,
@@ -55,7 +58,7 @@ from worklog_core.events.routing import (
     TicketTransferred,
 )
 from worklog_core.events.sifting import Rejected, conflicting, sift_each
-from worklog_core.events.splicing import Change, changed, changed_facts, spliced
+from worklog_core.events.splicing import Change
 from worklog_core.events.tickets import (
     SlaDueSet,
     TicketClosed,
@@ -127,6 +130,8 @@ class History:
     """The kinds of which some events are outdated by later versions."""
     kinds_with_ids: frozenset[str] = attrs.field(eq=False)
     """The kinds of which some events have an id."""
+    _overlaid: dict[str, Overlaid[Any]] = attrs.field(eq=False)
+    """The kinds that are not put together yet; these have no value of their own."""
 
     def __init__(  # noqa: PLR0913  # one for each kind of event
         self,
@@ -206,24 +211,31 @@ class History:
         }
         versioned: set[str] = set()
         named: set[str] = set()
+        kinds: dict[str, tuple[Any, ...]] = {}
         for name, events in given.items():
-            given[name], has_ids = found, _ = gathered(name, events)
+            kinds[name], has_ids = found, _ = gathered(name, events)
             if has_ids:
                 named.add(name)
                 if settled(found) is not found:
                     versioned.add(name)
-        self._keep(given, versioned, named)
+        self._keep(kinds, versioned, named)
 
     def _keep(
-        self, kinds: Mapping[str, Iterable[Any]], versioned: Iterable[str], named: Iterable[str]
+        self, kinds: Mapping[str, Events[Any]], versioned: Iterable[str], named: Iterable[str]
     ) -> None:
+        overlaid: dict[str, Overlaid[Any]] = {}
         for name in KINDS:
-            object.__setattr__(self, name, kinds.get(name, ()))
+            events = kinds.get(name, ())
+            if isinstance(events, Overlaid):
+                overlaid[name] = events
+            else:
+                object.__setattr__(self, name, events)
+        object.__setattr__(self, "_overlaid", overlaid)
         object.__setattr__(self, "_versioned", frozenset(versioned))
         object.__setattr__(self, "kinds_with_ids", frozenset(named))
 
     @classmethod
-    def of_facts(cls, kinds: Mapping[str, tuple[Any, ...]]) -> "History":
+    def of_facts(cls, kinds: Mapping[str, Events[Any]]) -> "History":
         """Return the history of facts that stood in the canonical order of another, unchecked.
 
         What is taken from a settled history needs no second look; a kind left out is empty.
@@ -259,6 +271,38 @@ class History:
         faults = [*rejected, *contradictory.values()]
         return history, tuple(sorted(faults, key=lambda fault: fault.position))
 
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """Put together a kind that late events joined; asked only where it has no value."""
+            overlaid = object.__getattribute__(self, "_overlaid")
+            events = overlaid.get(name)
+            if events is not None:
+                object.__setattr__(self, name, events.together())
+                overlaid.pop(name, None)  # another thread may have done the same
+            return object.__getattribute__(self, name)
+
+    def events_of(self, name: str) -> Events[Any]:
+        """Return the events of one kind as they are kept, put together or not yet."""
+        return self._overlaid.get(name) or getattr(self, name)
+
+    def run(self, name: str, *first: str) -> Sequence[Any]:
+        """Return the events of a kind that begin with these values of what they are sorted by.
+
+        The cost is that of the answer: of one user's or one ticket's events, or of the user's
+        events on a ticket.
+
+        Example:
+            >>> from datetime import UTC, datetime
+            >>> from worklog_core import Heartbeat, History
+            >>> nine = datetime(2026, 3, 2, 9, tzinfo=UTC)
+            >>> pings = [Heartbeat("U1", "T1", nine), Heartbeat("U2", "T1", nine)]
+            >>> history = History(heartbeats=pings)
+            >>> [ping.user_id for ping in history.run("heartbeats", "U2", "T1")]
+            ['U2']
+        """
+        return run_of(name, self.events_of(name), *first)
+
     def settled(self) -> "History":
         """Return the facts: of several versions of one event, the last word (AMB-25)."""
         if not self._versioned:
@@ -286,25 +330,25 @@ class History:
         """Return the history with late events in it, the facts of that, and what changed of them.
 
         *facts* are those of this history, as `settled` leaves them. Costs what the late events
-        cost, and a copy of the kinds that they are of. Raises ConflictingEventsError for versions
+        cost. Raises ConflictingEventsError for versions
         that cannot be settled.
         """
-        events: dict[str, tuple[Any, ...]] = {name: getattr(self, name) for name in KINDS}
-        settled_events: dict[str, tuple[Any, ...]] = {name: getattr(facts, name) for name in KINDS}
+        events = {name: self.events_of(name) for name in KINDS}
+        settled_events = {name: facts.events_of(name) for name in KINDS}
         versioned = set(self._versioned)
         found: list[Change] = []
         for name, known in list(events.items()):
             changes = changed(name, known, getattr(late, name))
             if not changes:
                 continue
-            events[name] = spliced(name, known, changes)
+            events[name] = laid_over(name, known, changes)
             has_ids = name in self.kinds_with_ids
             of_facts, is_outdated = changed_facts(name, known, changes, has_ids=has_ids)
             if is_outdated:
                 versioned.add(name)
             was = settled_events[name]
             is_same = was is known and name not in versioned
-            settled_events[name] = events[name] if is_same else spliced(name, was, of_facts)
+            settled_events[name] = events[name] if is_same else laid_over(name, was, of_facts)
             found += of_facts
         history = object.__new__(History)
         history._keep(events, versioned, self.kinds_with_ids | late.kinds_with_ids)
@@ -316,10 +360,10 @@ class History:
             yield from getattr(self, name)
 
     def __len__(self) -> int:
-        return sum(len(getattr(self, name)) for name in KINDS)
+        return sum(len(self.events_of(name)) for name in KINDS)
 
     def __repr__(self) -> str:
-        counts = ((name, len(getattr(self, name))) for name in KINDS)
+        counts = ((name, len(self.events_of(name))) for name in KINDS)
         return f"<History: {', '.join(f'{n} {name}' for name, n in counts if n) or 'no events'}>"
 
 

@@ -1,25 +1,24 @@
 """Late events, spliced into the canonical order of many that are not sorted or checked again.
 
-Two rules hold in this module:
-1. What comes out is what the canonical order of all events together is: only the places where late
-   events belong are looked at.
-2. A change says which events were taken out, which were put in, and which late events told so. Of
-   versions it is told twice: among all versions, and among the facts that they leave (AMB-25).
+What comes out is what the canonical order of all events together is: only the places where late
+events belong are looked at.
 """
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from itertools import compress, groupby
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple, TypeVar
 
 from worklog_core.events.kinds import KINDS, ORDER, Event
-from worklog_core.events.versions import settled, total_key, without_duplicates
+from worklog_core.events.versions import total_key
 
-__all__ = ["Change", "changed", "changed_facts", "order_of", "run_of", "spliced"]
+__all__ = ["Change", "Cut", "cut_in", "is_among", "order_of", "span_of", "spliced"]
 
 E = TypeVar("E", bound=Event)
+T = TypeVar("T")
+Cut = tuple[int, int, Sequence[T]]
+"""Where something is taken out, from and up to, and what is put in."""
 
 
 class Change(NamedTuple):
@@ -36,8 +35,8 @@ def order_of(name: str) -> Callable[[Any], tuple[Any, ...]]:
     return attrgetter(*ORDER[KINDS[name]])
 
 
-def run_of(name: str, events: Sequence[E], *first: str) -> Sequence[E]:
-    """Return the events of a kind that begin with the given values of what they are sorted by."""
+def span_of(name: str, events: Sequence[E], *first: Any) -> tuple[int, int]:
+    """Return from where and up to where events begin with values of what they are sorted by."""
     wanted = first[0] if len(first) == 1 else first
     key = attrgetter(*ORDER[KINDS[name]][: len(first)])
     since = bisect_left(events, wanted, key=key)
@@ -45,63 +44,12 @@ def run_of(name: str, events: Sequence[E], *first: str) -> Sequence[E]:
     reach = 4
     while since + reach < len(events) and key(events[since + reach]) == wanted:
         reach *= 8
-    until = bisect_right(events, wanted, since, min(since + reach, len(events)), key=key)
-    return events[since:until]
+    return since, bisect_right(events, wanted, since, min(since + reach, len(events)), key=key)
 
 
-def changed(name: str, events: Sequence[Event], late: Iterable[Event]) -> list[Change]:
-    """Return what changes among all events of a kind when late ones, in canonical order, join."""
-    key = order_of(name)
-    changes: list[Change] = []
-    since = 0
-    for order, alike in groupby(late, key):
-        since = bisect_left(events, order, since, key=key)
-        known = events[since : bisect_right(events, order, since, key=key)]
-        merged = without_duplicates([*known, *alike])
-        removed = tuple(event for event in known if not _is_among(event, merged))
-        added = tuple(event for event in merged if not _is_among(event, known))
-        if added:
-            changes.append(Change(name, removed, added, added))
-    return changes
-
-
-def _is_among(event: Event, events: Iterable[Event]) -> bool:
+def is_among(event: Event, events: Iterable[Event]) -> bool:
+    """Return whether an event, and not one like it, is among others."""
     return any(event is other for other in events)
-
-
-def changed_facts(
-    name: str, events: Sequence[Event], changes: Iterable[Change], *, has_ids: bool
-) -> tuple[list[Change], bool]:
-    """Return what changes among the facts of one kind, and whether a version is outdated by now.
-
-    *events* are all events before the changes; *has_ids* tells whether any of them has an id.
-    Raises ConflictingEventsError for versions that cannot be settled.
-    """
-    named: defaultdict[str, tuple[list[Event], list[Event]]] = defaultdict(lambda: ([], []))
-    found: list[Change] = []
-    for change in changes:
-        plain = [[e for e in side if e.event_id is None] for side in change[1:]]
-        if plain[1]:
-            found.append(Change(name, *map(tuple, plain)))
-        for side, of in enumerate((change.removed, change.added)):
-            for event in of:
-                if event.event_id is not None:
-                    named[event.event_id][side].append(event)
-    versions: defaultdict[str, list[Event]] = defaultdict(list)
-    if named and has_ids:
-        is_meant = map(named.__contains__, map(attrgetter("event_id"), events))
-        for event in compress(events, is_meant):
-            versions[str(event.event_id)].append(event)
-    is_outdated = False
-    for event_id, (removed, added) in named.items():
-        before = versions[event_id]
-        after = [event for event in before if not _is_among(event, removed)] + added
-        after.sort(key=lambda event: (order_of(name)(event), total_key(event)))
-        was, now = settled(tuple(before)), settled(tuple(after))
-        is_outdated |= len(now) < len(after)
-        if was != now:
-            found.append(Change(name, was, now, tuple(added)))
-    return found, is_outdated
 
 
 def spliced(name: str, events: tuple[E, ...], changes: Iterable[Change]) -> tuple[E, ...]:
@@ -121,8 +69,22 @@ def spliced(name: str, events: tuple[E, ...], changes: Iterable[Change]) -> tupl
         since = bisect_left(events, order, done, key=key)
         until = bisect_right(events, order, since, key=key)
         found += events[done:since]
-        left = [event for event in events[since:until] if not _is_among(event, removed)]
+        left = [event for event in events[since:until] if not is_among(event, removed)]
         found += sorted([*left, *added], key=total_key)
         done = until
     found += events[done:]
+    return tuple(found)
+
+
+def cut_in(kept: tuple[T, ...], cuts: Iterable[Cut[T]]) -> tuple[T, ...]:
+    """Return what is kept with every cut made in it."""
+    found: list[T] = []
+    done = 0
+    for since, until, added in sorted(cuts, key=itemgetter(0, 1)):
+        found += kept[done:since]
+        found += added
+        done = until
+    if not done and not found:
+        return kept
+    found += kept[done:]
     return tuple(found)

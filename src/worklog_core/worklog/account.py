@@ -23,7 +23,6 @@ import attrs
 
 from worklog_core.calendars.days import CivilTime
 from worklog_core.errors import WorklogError, describe
-from worklog_core.events.splicing import run_of
 from worklog_core.instants import to_microseconds
 from worklog_core.languages import Language, require_language
 from worklog_core.worklog.account_words import clock, hours, said
@@ -258,8 +257,8 @@ class _Teller:
         self._initial = worklog.rules.mode_of(worklog.rules.initial_status).name
         facts = worklog.facts
         told = chain(
-            (m.at for m in run_of("customer_messages", facts.customer_messages, row.ticket_id)),
-            (m.at for m in run_of("messages", facts.messages, row.ticket_id) if m.opens_epoch),
+            (m.at for m in facts.run("customer_messages", row.ticket_id)),
+            (m.at for m in facts.run("messages", row.ticket_id) if m.opens_epoch),
         )
         self._messages = {to_microseconds(at) for at in told}
         self._cuts = worklog.rules.message_in_session is MessageInSession.CUT

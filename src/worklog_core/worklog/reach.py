@@ -20,7 +20,7 @@ from worklog_core.calendars.days import CivilTime
 from worklog_core.events.facts import UserStatusRepost
 from worklog_core.events.history import History
 from worklog_core.events.kinds import KINDS, ORDER
-from worklog_core.events.splicing import Change, run_of
+from worklog_core.events.splicing import Change
 from worklog_core.instants import FIRST_US, LAST_US, timedelta_to_microseconds, to_microseconds
 from worklog_core.worklog.division import ExclusiveFocus
 from worklog_core.worklog.ledger import UserAccount
@@ -147,17 +147,16 @@ class Reach:
 
         What was on screen must be known by now.
         """
-        now = self.late.now
         for event, number in of_kind["user_statuses"]:
             self.has_statuses = True
-            until = self._next("user_statuses", now.user_statuses, event.at)
+            until = self._next("user_statuses", event.at)
             self._mark_known(to_microseconds(event.at), until, number)
         for event, number in of_kind["status_reposts"]:
             self.has_statuses = True
             self._mark_known(to_microseconds(event.start), to_microseconds(event.end), number)
         if isinstance(self.late.rules.division, ExclusiveFocus):
             for event, number in of_kind["focus_changes"]:
-                until = self._next("focus_changes", now.focus_changes, event.at)
+                until = self._next("focus_changes", event.at)
                 self._mark_known(to_microseconds(event.at), until, number)
 
     def _mark_known(self, start: int, end: int, number: int) -> None:
@@ -166,9 +165,9 @@ class Reach:
         if bounds is not None and start <= bounds[1] and bounds[0] <= end:
             self._mark(max(start, bounds[0]), min(end, bounds[1]), {number})
 
-    def _next(self, name: str, events: Sequence[Any], at: datetime) -> int:
+    def _next(self, name: str, at: datetime) -> int:
         """Return when the user's next event of a kind is, after an instant."""
-        mine = run_of(name, events, self.user_id)
+        mine = self.late.now.run(name, self.user_id)
         following = bisect_right(mine, at, key=attrgetter("at"))
         return to_microseconds(mine[following].at) if following < len(mine) else LAST_US
 
@@ -177,7 +176,7 @@ class Reach:
         entries, points = self.account.entries, self.trace.points
         known = [entries[0][0], entries[-1][0]] if entries else []
         known += (point[0] for point in points[:1] + points[-1:])
-        edits = run_of("edits", self.late.now.edits, self.user_id)
+        edits = self.late.now.run("edits", self.user_id)
         known += (to_microseconds(edit.at) for edit in edits)
         known += (
             at for stretches in self.screens.values() for _, *ends in stretches for at in ends
@@ -225,7 +224,7 @@ class Reach:
         """Return when the user had a ticket on screen, or edited it."""
         for _, start, end in self.stretches(ticket_id):
             yield start, end
-        for edit in run_of("edits", self.late.now.edits, self.user_id, ticket_id):
+        for edit in self.late.now.run("edits", self.user_id, ticket_id):
             at = to_microseconds(edit.at)
             yield at, at
 
@@ -238,14 +237,14 @@ class Reach:
         rules, cut = self.late.rules, self.late.cut
         ttl = timedelta_to_microseconds(rules.heartbeat_ttl)
         found = screen_time(
-            run_of("sessions", facts.sessions, self.user_id, ticket_id),
-            run_of("heartbeats", facts.heartbeats, self.user_id, ticket_id),
-            run_of("edits", facts.edits, self.user_id, ticket_id),
+            facts.run("sessions", self.user_id, ticket_id),
+            facts.run("heartbeats", self.user_id, ticket_id),
+            facts.run("edits", self.user_id, ticket_id),
             ttl=ttl,
             as_of=cut,
         )
         if rules.repost_presence is RepostPresence.BRIDGE and len(found) > 1:
-            reposts = run_of("status_reposts", facts.status_reposts, self.user_id)
+            reposts = facts.run("status_reposts", self.user_id)
             return bridge_holes(found, reposts, ttl=ttl, as_of=cut)
         return found
 

@@ -11,14 +11,14 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from operator import attrgetter, itemgetter
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple
 
 import attrs
 
 from worklog_core.events.facts import TicketEdit
 from worklog_core.events.history import History
 from worklog_core.events.kinds import learnt_at
-from worklog_core.events.splicing import run_of
+from worklog_core.events.splicing import Cut, cut_in
 from worklog_core.instants import (
     LAST_US,
     from_microseconds,
@@ -45,11 +45,7 @@ from worklog_core.worklog.rows import WorklogRow
 from worklog_core.worklog.rules import MessageInSession
 from worklog_core.worklog.statuses import StatusTimeline, status_timeline
 
-__all__ = ["Cut", "Plan", "Renewed", "cut_in", "plan_of", "renewed"]
-
-T = TypeVar("T")
-Cut = tuple[int, int, Sequence[T]]
-"""Where something is taken out, from and up to, and what is put in."""
+__all__ = ["Plan", "Renewed", "plan_of", "renewed"]
 
 
 class Plan(NamedTuple):
@@ -76,7 +72,7 @@ def plan_of(reach: Reach, part: UserPart) -> Plan:
     tickets = set(reach.tickets)
     edits: Sequence[TicketEdit] = ()
     if reach.has_statuses:
-        edits = run_of("edits", reach.late.now.edits, reach.user_id)
+        edits = reach.late.now.run("edits", reach.user_id)
     on_screen: list[list[Stretch]] = []
     for window in windows:
         seen = _on_screen(window, reach, part.trace)
@@ -133,7 +129,7 @@ def renewed(plan: Plan, about: History, ground: Ground) -> Renewed:
     timelines = [_timeline(window, reach, ground) for window in plan.windows]
     bounds = [window.first for window in plan.windows]
     on_screen = sorted(stretch for seen in plan.on_screen for stretch in seen)
-    turned = run_of("focus_changes", reach.late.now.focus_changes, reach.user_id)
+    turned = reach.late.now.run("focus_changes", reach.user_id)
     new_entries = list(
         entries_by_day(
             desk,
@@ -176,7 +172,7 @@ def _edits_on(
 ) -> list[TicketEdit]:
     found: list[TicketEdit] = []
     for ticket_id in sorted(tickets):
-        found += run_of("edits", facts.edits, user_id, ticket_id)
+        found += facts.run("edits", user_id, ticket_id)
     as_of = ground.as_of
     return found if as_of is None else [edit for edit in found if edit.at <= as_of]
 
@@ -250,7 +246,7 @@ def _told_by(found: Iterable[RowChange], numbers: set[int], reach: Reach) -> Ite
 def _timeline(window: Window, reach: Reach, ground: Ground) -> StatusTimeline:
     """Return a user's statuses as they matter within a window."""
     now, user_id = reach.late.now, reach.user_id
-    changes = run_of("user_statuses", now.user_statuses, user_id)
+    changes = now.run("user_statuses", user_id)
     start, end = from_microseconds(window.start), from_microseconds(min(window.end, LAST_US))
     since = bisect_right(changes, start, key=_at)
     if since:
@@ -259,7 +255,7 @@ def _timeline(window: Window, reach: Reach, ground: Ground) -> StatusTimeline:
         attrs.evolve(r, start=max(r.start, start), end=min(r.end, end), known_at=learnt_at(r))
         if r.start < start or r.end > end
         else r
-        for r in run_of("status_reposts", now.status_reposts, user_id)
+        for r in now.run("status_reposts", user_id)
         if r.start < end and start < r.end
     ]
     until = bisect_right(changes, end, since, key=_at)
@@ -279,8 +275,8 @@ def _statuses(
         return part.statuses
     now = reach.late.now
     events = UserEvents()
-    events.statuses = tuple(run_of("user_statuses", now.user_statuses, reach.user_id))
-    events.reposts = tuple(run_of("status_reposts", now.status_reposts, reach.user_id))
+    events.statuses = tuple(now.run("user_statuses", reach.user_id))
+    events.reposts = tuple(now.run("status_reposts", reach.user_id))
     timeline = status_timeline(events.statuses, events.reposts, ground.rules, as_of=reach.late.cut)
     return status_runs(timeline, events, span, ground.as_of)
 
@@ -293,17 +289,3 @@ def _span(entries: Sequence[Entry], points: Sequence[tuple[int, str]]) -> tuple[
         last_day = bisect_left(entries, entries[-1][5], key=itemgetter(5))
         ends += [entry[2] for entry in entries[last_day:]]
     return (min(starts), max(ends)) if starts else None
-
-
-def cut_in(kept: tuple[T, ...], cuts: Iterable[Cut[T]]) -> tuple[T, ...]:
-    """Return what is kept with every cut made in it."""
-    found: list[T] = []
-    done = 0
-    for since, until, added in sorted(cuts, key=itemgetter(0, 1)):
-        found += kept[done:since]
-        found += added
-        done = until
-    if not done and not found:
-        return kept
-    found += kept[done:]
-    return tuple(found)

@@ -3,11 +3,11 @@
 Instants are integer microseconds. Events after an `as_of` are not seen (AMB-24).
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
-from worklog_core.events.facts import TicketStatus
+from worklog_core.events.facts import TicketEdit, TicketStatus
 from worklog_core.events.history import History
 from worklog_core.tickets.reopening import (
     Latest,
@@ -18,10 +18,10 @@ from worklog_core.tickets.reopening import (
 )
 from worklog_core.worklog.cells import Epochs
 from worklog_core.worklog.further_facts import FurtherFacts, further_facts
-from worklog_core.worklog.rules import WorklogRules
+from worklog_core.worklog.rules import SlaScope, WorklogRules
 from worklog_core.worklog.turns import answers, customer_wrote, seen, ticket_turns
 
-__all__ = ["TicketFacts", "ticket_facts"]
+__all__ = ["TicketFacts", "latest_unclosing", "reads_every_edit", "ticket_facts"]
 
 
 class TicketFacts(NamedTuple):
@@ -34,7 +34,7 @@ class TicketFacts(NamedTuple):
 
     epochs: Epochs
     courses: Mapping[str, StatusCourse]
-    unclosing: Mapping[str, Latest]
+    unclosing: Mapping[str, Latest | None]
     thank_yous: AbstractSet[tuple[str, int]]
     excluded: AbstractSet[str]
     further: FurtherFacts | None
@@ -46,12 +46,6 @@ def ticket_facts(history: History, rules: WorklogRules, as_of: int | None) -> Ti
     thank_yous: AbstractSet[tuple[str, int]] = frozenset()
     if rules.reopen_needs_reply:
         thank_yous = _thank_yous(history, as_of)
-    unclosing: dict[str, Latest] = {}
-    openings = (e for e in history.edits if e.action is not None and not e.is_closing)
-    for at, edit in seen(openings, as_of):
-        if (edit.ticket_id, at) not in thank_yous:
-            known = unclosing.get(edit.ticket_id)
-            unclosing[edit.ticket_id] = with_later(known, at, edit.user_id)
     return TicketFacts(
         epochs=Epochs.of(message for _, message in seen(customer_wrote(history), as_of)),
         courses=status_courses(
@@ -59,12 +53,32 @@ def ticket_facts(history: History, rules: WorklogRules, as_of: int | None) -> Ti
             for at, change in seen(history.ticket_statuses, as_of)
             if change.status is TicketStatus.CLOSED or (change.ticket_id, at) not in thank_yous
         ),
-        unclosing=unclosing,
+        unclosing=latest_unclosing(history.edits, as_of, but=thank_yous),
         thank_yous=thank_yous,
         excluded={exclusion.ticket_id for _, exclusion in seen(history.exclusions, as_of)},
         further=further_facts(history, rules, as_of),
         rules=rules,
     )
+
+
+def latest_unclosing(
+    edits: Iterable[TicketEdit], as_of: int | None, *, but: Container[tuple[str, int]] = ()
+) -> dict[str, Latest]:
+    """Return the latest row-making edits that did not close their ticket, without those left out.
+
+    Each ticket's, as `with_later` keeps them; tickets without any are left out.
+    """
+    latest: dict[str, Latest] = {}
+    openings = (e for e in edits if e.action is not None and not e.is_closing)
+    for at, edit in seen(openings, as_of):
+        if (edit.ticket_id, at) not in but:
+            latest[edit.ticket_id] = with_later(latest.get(edit.ticket_id), at, edit.user_id)
+    return latest
+
+
+def reads_every_edit(rules: WorklogRules) -> bool:
+    """Return whether what is said of a ticket needs more of everybody's edits than the latest."""
+    return rules.reopen_needs_reply or rules.sla_scope is not SlaScope.CELL
 
 
 def _thank_yous(history: History, as_of: int | None) -> AbstractSet[tuple[str, int]]:

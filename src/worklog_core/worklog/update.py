@@ -7,7 +7,7 @@ Three rules hold in this module (AMB-24, AMB-25):
 3. It says which rows came, went or say something else, and which late events reach each of them.
 """
 
-from bisect import bisect_left
+from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
@@ -19,15 +19,17 @@ from worklog_core.door import require_kind
 from worklog_core.errors import WorklogError
 from worklog_core.events.history import History, Joined
 from worklog_core.events.kinds import KINDS, ORDER
-from worklog_core.events.splicing import run_of
+from worklog_core.events.overlay import run_of
 from worklog_core.instants import to_microseconds
+from worklog_core.tickets.reopening import Latest
 from worklog_core.worklog.build import build_worklog
 from worklog_core.worklog.changes import RowChange, in_row_order, row_changes
+from worklog_core.worklog.late_rows import with_changes
 from worklog_core.worklog.ledger import NOBODY, Ledger
 from worklog_core.worklog.parts import NO_TRACE, Ground, Trace, UserPart
 from worklog_core.worklog.reach import Late, Reach, reached_users
-from worklog_core.worklog.renewal import Cut, Plan, cut_in, plan_of, renewed
-from worklog_core.worklog.rows import WorklogRow, row_order
+from worklog_core.worklog.renewal import Plan, plan_of, renewed
+from worklog_core.worklog.ticket_facts import latest_unclosing, reads_every_edit
 from worklog_core.worklog.worklog import Worklog
 
 __all__ = ["WorklogUpdate", "update_worklog"]
@@ -98,8 +100,15 @@ def _updated(worklog: Worklog, joined: Joined) -> WorklogUpdate:
         _plan(user_id, own, tickets, worklog, late)
         for user_id, (own, tickets) in reached_users(late, worklog.traces).items()
     ]
-    about = _facts_about(plans, joined.facts, worklog.traces)
-    ground = Ground.of(about, rules, worklog.as_of)
+    unclosing = worklog.unclosing
+    if reads_every_edit(rules):
+        about = _facts_about(plans, joined.facts, worklog.traces)
+        ground = Ground.of(about, rules, worklog.as_of)
+    else:
+        about = _facts_about(plans, joined.facts, {})
+        ground = Ground.of(about, rules, worklog.as_of)
+        unclosing = _unclosing(worklog, late)
+        ground = ground._replace(tickets=ground.tickets._replace(unclosing=unclosing))
     found = {plan.reach.user_id: renewed(plan, about, ground) for plan in plans}
     changes = in_row_order(change for each in found.values() for change in each.changes)
     parts = {user_id: each.part for user_id, each in found.items()}
@@ -107,7 +116,7 @@ def _updated(worklog: Worklog, joined: Joined) -> WorklogUpdate:
     accounts = {user_id: part.account for user_id, part in parts.items()}
     notices = {user_id: part.notices for user_id, part in parts.items()}
     updated = Worklog(
-        rows=_rows(worklog.rows, changes),
+        rows_kept=with_changes(worklog.rows_kept, changes),
         ledger=Ledger(_merged(worklog.ledger.accounts, accounts, set(filter(accounts.get, known)))),
         notices=_merged(worklog.notices, notices, set(filter(notices.get, known))),
         statuses=_merged(
@@ -116,6 +125,7 @@ def _updated(worklog: Worklog, joined: Joined) -> WorklogUpdate:
         traces=_merged(
             worklog.traces, {user_id: part.trace for user_id, part in parts.items()}, known
         ),
+        unclosing=unclosing,
         history=joined.history,
         facts=joined.facts,
         rules=rules,
@@ -146,26 +156,45 @@ def _plan(
     return plan_of(reach, UserPart(account, notices, statuses, trace))
 
 
-def _facts_about(plans: Iterable[Plan], facts: History, traces: Mapping[str, Trace]) -> History:
-    """Return what is known of the tickets that are needed, and of the users that are reached."""
+def _unclosing(worklog: Worklog, late: Late) -> ChainMap[str, Latest | None]:
+    """Return the latest edits that left a ticket open, asked again where edits changed."""
+    changes = (change for change in late.changes if change.kind == "edits")
+    edits: list[Any] = [e for change in changes for e in (*change.removed, *change.added)]
+    found, known = worklog.unclosing.maps
+    found = dict(found)
+    for ticket_id in {edit.ticket_id for edit in edits}:
+        users = {edit.user_id for edit in edits if edit.ticket_id == ticket_id}
+        users |= {
+            user_id for user_id, trace in worklog.traces.items() if ticket_id in trace.tickets
+        }
+        on_ticket = (edit for user in users for edit in late.now.run("edits", user, ticket_id))
+        found[ticket_id] = latest_unclosing(on_ticket, late.cut).get(ticket_id)
+    return ChainMap(found, known)
+
+
+def _facts_about(plans: Iterable[Plan], facts: History, every: Mapping[str, Trace]) -> History:
+    """Return what is known of the tickets that are needed, and of the users that are reached.
+
+    Edits are those of the users that are reached, and of *every* user of whom they are asked for.
+    """
     wanted = {ticket_id for plan in plans for ticket_id in plan.tickets}
     users = {plan.reach.user_id: plan.tickets for plan in plans}
     kept: dict[str, tuple[Any, ...]] = {}
     for name, kind in KINDS.items():
-        events, order = getattr(facts, name), ORDER[kind]
-        if not events or name in _NOT_ABOUT:
+        order = ORDER[kind]
+        if name in _NOT_ABOUT or not facts.events_of(name):
             continue
         if name == "edits":
-            worked_on = {user_id: {*wanted & trace.tickets} for user_id, trace in traces.items()}
+            worked_on = {user_id: {*wanted & trace.tickets} for user_id, trace in every.items()}
             for user_id, tickets in users.items():
                 worked_on[user_id] = worked_on.get(user_id, set()) | tickets
-            found = _runs_of_users(name, events, worked_on)
+            found = _runs_of_users(name, facts, worked_on)
         elif order[0] == "ticket_id":
-            found = (run_of(name, events, ticket_id) for ticket_id in sorted(wanted))
+            found = (facts.run(name, ticket_id) for ticket_id in sorted(wanted))
         elif "ticket_id" in order:
-            found = _runs_of_users(name, events, users)
+            found = _runs_of_users(name, facts, users)
         else:
-            found = (run_of(name, events, user_id) for user_id in sorted(users))
+            found = (facts.run(name, user_id) for user_id in sorted(users))
         kept[name] = tuple(event for run in found for event in run)
     return History.of_facts(kept)
 
@@ -176,10 +205,12 @@ _NOT_ABOUT: Final = {
 }
 
 
-def _runs_of_users(name: str, events: Any, worked_on: Mapping[str, Iterable[str]]) -> Iterator[Any]:
+def _runs_of_users(
+    name: str, facts: History, worked_on: Mapping[str, Iterable[str]]
+) -> Iterator[Any]:
     for user_id in sorted(worked_on):
         if worked_on[user_id]:
-            mine = run_of(name, events, user_id)
+            mine = tuple(facts.run(name, user_id))
             for ticket_id in sorted(worked_on[user_id]):
                 yield run_of(name, mine, user_id, ticket_id)
 
@@ -187,7 +218,7 @@ def _runs_of_users(name: str, events: Any, worked_on: Mapping[str, Iterable[str]
 def _is_known(user_id: str, facts: History) -> bool:
     """Return whether any event says what a user did, saw or was."""
     kinds = ("sessions", "heartbeats", "edits", "user_statuses", "status_reposts", "focus_changes")
-    return any(run_of(name, getattr(facts, name), user_id) for name in kinds)
+    return any(facts.run(name, user_id) for name in kinds)
 
 
 def _merged(known: Mapping[str, Any], late: Mapping[str, Any], kept: set[str]) -> dict[str, Any]:
@@ -195,13 +226,3 @@ def _merged(known: Mapping[str, Any], late: Mapping[str, Any], kept: set[str]) -
     merged = {user_id: value for user_id, value in known.items() if user_id not in late}
     merged |= {user_id: late[user_id] for user_id in kept}
     return dict(sorted(merged.items()))
-
-
-def _rows(rows: tuple[WorklogRow, ...], changes: Iterable[RowChange]) -> tuple[WorklogRow, ...]:
-    cuts: list[Cut[WorklogRow]] = []
-    for change in changes:
-        for row, is_old in ((change.old, True), (change.new, False)):
-            if row is not None:
-                place = bisect_left(rows, row_order(row), key=row_order)
-                cuts.append((place, place + is_old, () if is_old else (row,)))
-    return cut_in(rows, cuts)

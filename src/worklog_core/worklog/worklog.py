@@ -1,5 +1,6 @@
 """The worklog: rows, the ledger behind them, and what was noticed on the way."""
 
+from collections import ChainMap
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -13,6 +14,7 @@ from worklog_core.door import require_function
 from worklog_core.errors import WorklogError, describe
 from worklog_core.events.history import History
 from worklog_core.tables import html_table
+from worklog_core.tickets.reopening import Latest
 from worklog_core.worklog.averages import (
     AverageHandlingTime,
     AveragePer,
@@ -23,6 +25,7 @@ from worklog_core.worklog.averages import (
 from worklog_core.worklog.findings import Finding, Notice, finding
 from worklog_core.worklog.fingerprint import fingerprint_of
 from worklog_core.worklog.lanes import draw_lanes
+from worklog_core.worklog.late_rows import Rows, all_rows
 from worklog_core.worklog.ledger import Ledger
 from worklog_core.worklog.parts import Ground, Trace, build_part, events_by_user
 from worklog_core.worklog.rows import WorklogRow
@@ -50,7 +53,8 @@ class Worklog:
         <Worklog: 0 rows, 0 ledger lines, 0 findings>
     """
 
-    rows: tuple[WorklogRow, ...]
+    rows_kept: Rows = attrs.field(eq=all_rows)
+    """The rows as they are kept; `rows` are made of them."""
     ledger: Ledger
     history: History = attrs.field(eq=False)
     rules: WorklogRules
@@ -63,6 +67,9 @@ class Worklog:
     """What the history leaves when its versions are settled (AMB-25)."""
     traces: Mapping[str, Trace] = attrs.field(eq=False)
     """What a later event needs to know of each user."""
+    unclosing: ChainMap[str, Latest | None] = attrs.field(eq=False)
+    """The latest edits that left each ticket open, for later events; where the rules read every
+    edit, nobody asks for them."""
 
     @classmethod
     @collector_at_rest()
@@ -78,16 +85,22 @@ class Worklog:
         every_row = (row for account in accounts.values() for row in account.rows)
         return cls(
             # Each user's rows stand in order and so do the users, so that only days are out of it.
-            rows=tuple(sorted(every_row, key=attrgetter("day"))),
+            rows_kept=tuple(sorted(every_row, key=attrgetter("day"))),
             ledger=Ledger(accounts),
             notices={user_id: part.notices for user_id, part in parts.items() if part.notices},
             statuses={user_id: part.statuses for user_id, part in parts.items()},
             traces={user_id: part.trace for user_id, part in parts.items()},
+            unclosing=ChainMap({}, dict(ground.tickets.unclosing)),
             history=history,
             facts=facts,
             rules=rules,
             as_of=as_of,
         )
+
+    @cached_property
+    def rows(self) -> tuple[WorklogRow, ...]:
+        """The rows, sorted by day, user, ticket and instant."""
+        return all_rows(self.rows_kept)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
