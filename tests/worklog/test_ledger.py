@@ -5,6 +5,7 @@ import pickle
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
+from itertools import permutations
 from typing import Any
 
 import attrs
@@ -68,6 +69,12 @@ class TestLines:
         assert line.open_time == timedelta(hours=1)
         assert line.start.tzinfo is UTC
         assert line.end.tzinfo is UTC
+
+    def test_the_clock_does_not_mind_where_time_is_counted_from(self) -> None:
+        epoch = datetime(1970, 1, 1, tzinfo=UTC)
+        for start in (epoch - 90 * MINUTE, epoch, epoch + MINUTE):
+            line = line_of(worked(seen("U1", "T1", start, start + 59 * MINUTE)), "T1")
+            assert line.open_time == line.amount == 59 * MINUTE
 
     def test_a_line_that_counts_for_no_row_has_no_key(self) -> None:
         line = line_of(worked(*STAIRS), "T2")
@@ -472,9 +479,22 @@ class TestTheLinesOfALedger:
         assert lines == made
         assert made == lines
         assert lines != made[:-1]
+        assert lines != (*made, made[0])
         assert lines != list(made)
         assert hash(lines) == hash(made)
         assert repr(lines) == repr(made)
+
+    def test_they_are_equal_where_each_line_is(self) -> None:
+        earlier, later, other = (
+            worked(seen(user, "T1", start, "9:30")).ledger.lines
+            for user, start in (("U1", "9:00"), ("U1", "9:10"), ("U2", "9:00"))
+        )
+        for left, right in permutations((earlier, later, other), 2):
+            assert left != right
+        again = worked(seen("U1", "T1", "9:00", "9:30"))
+        with_a_row = worked(seen("U1", "T1", "9:00", "9:30"), edited("U1", "T2", "9:00"))
+        assert with_a_row.rows != again.rows
+        assert earlier == again.ledger.lines == with_a_row.ledger.lines
 
     def test_there_may_be_none(self) -> None:
         lines = worked().ledger.lines
