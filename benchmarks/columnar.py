@@ -2,20 +2,25 @@
 
 Run it with `python benchmarks/columnar.py`, with the extra `bench` installed; numbers behind it are
 the sizes at which parallel time is divided (10000 100000 1000000; 10000000 takes 2 GB and is
-compared with the sort alone). One process and one table of ratios. Every answer is compared with
-ours: those of calendars exactly, or to the second where a library rounds, and those of engines to
-two microseconds, because they divide in floats and hand out no remainder. Libraries that take one
-question at a time are asked the first of them and their time is scaled. Figures are the least of
-runs in turn: processor time, but wall time where the peer is an engine that uses all cores.
+compared with the sort alone). With `--picture FILE`, and sizes if not those of the docs, it writes
+what it costs to divide a session and to sort its boundaries, and nothing else. One process and one
+table of ratios. Every answer is compared with ours: those of calendars exactly, or to the second
+where a library rounds, and those of engines to two microseconds, because they divide in floats and
+hand out no remainder. Libraries that take one question at a time are asked the first of them and
+their time is scaled. Figures are the least of runs in turn: processor time, but wall time where the
+peer is an engine that uses all cores.
 """
 
 import gc
+import json
 import sys
 import time
 import tracemalloc
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from datetime import time as time_of_day
+from functools import partial
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -30,6 +35,7 @@ import portion
 import timegrid
 import workclock
 from business_duration import businessDuration
+from pm4py.util.business_hours import soj_time_business_hours_diff
 
 from worklog_core.calendars import WeeklyHours, WorkingCalendar
 from worklog_core.columnar import advance, divide_parallel_time, working_time
@@ -50,8 +56,20 @@ USERS = 2000
 BATCH = "workclock (Rust), its batch"
 MOST_FOR_ENGINES = 1_000_000
 SIZES = (10_000, 100_000, 1_000_000)
+PICTURED = (10_000, 30_000, 100_000, 300_000, 1_000_000, 3_000_000, 10_000_000)
 
 HEAD = "| work | ours, ms | against | ms | times ours | goal |\n|---|---|---|---|---|---|"
+
+
+class OpenDays:
+    """Every day that is no holiday, as pm4py asks for it."""
+
+    def __init__(self, closed: Sequence[date]) -> None:
+        self._closed = frozenset(closed)
+
+    def is_working_day(self, day: date) -> bool:
+        """Return whether a day is none of the holidays; which weekdays are open is told apart."""
+        return day not in self._closed
 
 
 @attrs.frozen
@@ -177,9 +195,16 @@ def one_by_one(starts: Any, ends: Any, worked: Any) -> list[Peer]:
         seconds = businessDuration(start, end, NINE, FIVE, holidaylist=off, unit="sec")
         return timedelta(seconds=float(seconds))
 
+    days = OpenDays(HOLIDAYS)
+    week = [((24 * day + 9) * 3600, (24 * day + 17) * 3600) for day in range(5)]
+
+    def by_pm4py(start: datetime, end: datetime) -> timedelta:
+        return timedelta(seconds=soj_time_business_hours_diff(start, end, week, days))
+
     asked: list[tuple[str, Any, bool, int]] = [
         ("worklog_core, one by one", OFFICE.working_time, True, 20_000),
         ("timegrid (Rust), compiled", line.get_working_duration, False, 20_000),
+        ("pm4py, business hours", by_pm4py, False, 20_000),
         ("portion", by_portion, True, 20),
         ("business-duration", by_duration, False, 500),
         ("businesstimedelta", lambda a, b: rules.difference(a, b).timedelta, True, 30),
@@ -316,11 +341,32 @@ def division(count: int) -> None:
     print(f"{named} sessions: {peak / 2**20:.0f} MB at the peak", file=sys.stderr)
 
 
+def picture(path: Path, sizes: Sequence[int]) -> None:
+    """Write the nanoseconds that a session costs at each size, for the picture in the docs."""
+    found = []
+    for count in sizes:
+        columns = sessions(count, count, 300 * SECOND)
+        boundaries = np.concatenate(columns[2:])
+        runs: dict[str, Callable[[], Any]] = {
+            "division": partial(divide_parallel_time, *columns),
+            "argsort": partial(np.argsort, boundaries),
+        }
+        taken = least(runs, max(3, min(400, 10_000_000 // count)), time.process_time)
+        each = {name: round(ms * 1e6 / count, 1) for name, ms in taken.items()}
+        found.append({"sessions": count, **each})
+        print(found[-1])
+    path.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+
+
 def main() -> None:
-    """Print the table."""
+    """Print the table, or write what the picture is drawn from."""
+    asked = sys.argv[1:]
+    if asked[:1] == ["--picture"]:
+        picture(Path(asked[1]), [int(size) for size in asked[2:]] or PICTURED)
+        return
     print(HEAD)
     calendars()
-    for count in [int(size) for size in sys.argv[1:]] or SIZES:
+    for count in [int(size) for size in asked] or SIZES:
         division(count)
 
 

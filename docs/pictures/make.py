@@ -1,4 +1,4 @@
-"""Make the pictures of README and docs from the examples and the pages they stand beside.
+"""Make the pictures of README and docs from the examples, pages and figures they stand beside.
 
 python docs/pictures/make.py            writes each picture, and its specification beside it
 python docs/pictures/make.py --check    says whether the specifications are what is drawn now
@@ -14,6 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import altair as alt
 import vl_convert
 
 from worklog_core import PrivacyLevel, PrivacyPolicy, build_worklog, charts, desk_day, release
@@ -35,7 +36,42 @@ def pictures() -> dict[str, Any]:
         "a-day": charts.day(release(aylin, named)),
         "a-service-desk-day": names_of_page(TUTORIAL)["chart"],
         "a-month": names_of_page(MONTH)["chart"],
+        "the-cost-of-a-session": cost_of_a_session(),
     }
+
+
+def cost_of_a_session() -> alt.Chart:
+    """Draw what `benchmarks/columnar.py --picture` measured: nanoseconds a session, by size."""
+    measured = json.loads((HERE / "division-measured.json").read_text(encoding="utf-8"))
+    ours, sort, goal = "divide_parallel_time", "numpy.argsort of the boundaries", "two such sorts"
+    rows = [
+        {"sessions": at["sessions"], "ns": round(ns, 1), "what": what}
+        for at in measured
+        for what, ns in (
+            (ours, at["division"]),
+            (sort, at["argsort"]),
+            (goal, 2 * at["argsort"]),
+        )
+    ]
+    order = alt.Scale(domain=[ours, sort, goal], range=["#0072b2", "#777777", "#bbbbbb"])
+    dashes = alt.Scale(domain=[ours, sort, goal], range=[[1, 0], [1, 0], [4, 4]])
+    legend = alt.Legend(
+        title=None, orient="top", labelLimit=300, symbolType="stroke", symbolSize=400
+    )
+    points = alt.OverlayMarkDef(filled=True, size=45)
+    sizes = alt.Scale(type="log", nice=False)
+    ticks = alt.Axis(format="~s", values=[10**n for n in range(4, 8)])
+    return (
+        alt.Chart(alt.Data(values=rows))
+        .mark_line(strokeWidth=2.5, point=points)
+        .encode(
+            x=alt.X("sessions:Q", title="sessions divided", scale=sizes, axis=ticks),
+            y=alt.Y("ns:Q", title="nanoseconds a session"),
+            color=alt.Color("what:N", scale=order, legend=legend),
+            strokeDash=alt.StrokeDash("what:N", scale=dashes, legend=legend),
+        )
+        .properties(width=560, height=280)
+    )
 
 
 def names_of_page(page: Path) -> dict[str, Any]:
