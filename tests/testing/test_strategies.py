@@ -367,12 +367,14 @@ def test_rules_shrink_to_the_defaults() -> None:
     assert find(worklog_rules(), lambda _: True) == WorklogRules(time_zone=ZoneInfo("UTC"))
 
 
-def test_histories_shrink_to_few_events_at_the_first_instant() -> None:
+def test_histories_shrink_to_few_events_about_the_first_instant() -> None:
     rules = WorklogRules(time_zone=ZoneInfo("UTC"))
     found = find(histories(rules=rules), lambda h: bool(build_worklog(h, rules).rows))
-    assert len(found) == 1
-    assert found.edits[0].user_id == "U1"
-    assert found.edits[0].at == datetime(2026, 3, 2, tzinfo=UTC)
+    # Mostly it is the edit alone. Where the edit was drawn in a scene, the scene may stay.
+    (edit,) = found.edits
+    assert len(found) <= 5
+    assert edit.user_id == "U1"
+    assert abs(edit.at - datetime(2026, 3, 2, tzinfo=UTC)) <= timedelta(microseconds=1)
 
 
 @pytest.mark.parametrize("year", [2011, 2018])
