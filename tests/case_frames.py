@@ -90,8 +90,11 @@ def case_frames_of(
     make: Callable[[pa.Table], Any] = MAKERS["pyarrow"],
     kinds: Mapping[str, Any] = CASE_KINDS,
 ) -> dict[str, Any]:
-    """Return the frames of a history, as the arguments of the columnar functions."""
-    return {name: make(_table(kind, getattr(history, name))) for name, kind in kinds.items()}
+    """Return the frames of a history, as the arguments of the columnar functions.
+
+    Rows stand in the opposite order to that of a history, which no answer may rest on.
+    """
+    return {name: make(_table(kind, getattr(history, name)[::-1])) for name, kind in kinds.items()}
 
 
 def _table(kind: Any, events: Any) -> pa.Table:

@@ -413,6 +413,19 @@ class TestResolution:
         assert case(*events)["status"] == "closed"
         assert case(*events, rules=WorklogRules(time_zone=BERLIN))["status"] == "open"
 
+    def test_of_several_statuses_at_one_instant_the_last_word_holds(self) -> None:
+        late, early = {"known_at": at(12)}, {"known_at": at(11)}
+        first = [opened(at(9))]
+        assert case(*first, closed(at(10), **early), reopened(at(10), **late))["status"] == "open"
+        assert case(*first, closed(at(10), **late), reopened(at(10), **early))["status"] == "closed"
+        named = [closed(at(10), event_id="E1"), reopened(at(10), event_id="E2")]
+        assert case(*first, *named)["status"] == "open"
+        assert case(*first, closed(at(10)), reopened(at(10)))["status"] == "closed"
+        causes = [closed(at(10), cause=cause) for cause in (StatusCause.CUSTOMER, StatusCause.API)]
+        assert case(*first, *causes)["closed_by_cause"] == "customer"
+        woken = closed(at(10), cause=StatusCause.DUE_DATE)
+        assert case(*first, *causes, woken)["closed_by_cause"] == "due_date"
+
     def test_a_ticket_with_statuses_is_not_judged_by_edits(self) -> None:
         found = case(opened(at(9)), edited(at(10)), turned(at(11), TicketStatus.OPEN))
         assert (found["status"], found["times_closed"]) == ("open", 0)
