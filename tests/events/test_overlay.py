@@ -39,8 +39,8 @@ def is_pending(history: History) -> bool:
 @given(st.lists(histories(max_scenes=3), min_size=2, max_size=4))
 def test_updates_on_updates_are_all_events_together(drawn: list[History]) -> None:
     whole = joined = History()
-    for late in drawn:
-        late = History.of(e for e in late if e.event_id is None)  # noqa: PLW2901
+    for more in drawn:
+        late = History.of(event for event in more if event.event_id is None)
         whole = History.of([*whole, *late])
         joined = joined.joined(late, joined).history
         assert len(joined) == len(whole)

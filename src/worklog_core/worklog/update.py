@@ -116,7 +116,7 @@ def _updated(worklog: Worklog, joined: Joined) -> WorklogUpdate:
     accounts = {user_id: part.account for user_id, part in parts.items()}
     notices = {user_id: part.notices for user_id, part in parts.items()}
     updated = Worklog(
-        rows_kept=with_changes(worklog.rows_kept, changes),
+        rows=with_changes(worklog.rows_kept, changes),
         ledger=Ledger(_merged(worklog.ledger.accounts, accounts, set(filter(accounts.get, known)))),
         notices=_merged(worklog.notices, notices, set(filter(notices.get, known))),
         statuses=_merged(

@@ -53,7 +53,7 @@ class Worklog:
         <Worklog: 0 rows, 0 ledger lines, 0 findings>
     """
 
-    rows_kept: Rows = attrs.field(eq=all_rows)
+    rows_kept: Rows = attrs.field(eq=all_rows, alias="rows")
     """The rows as they are kept; `rows` are made of them."""
     ledger: Ledger
     history: History = attrs.field(eq=False)
@@ -85,7 +85,7 @@ class Worklog:
         every_row = (row for account in accounts.values() for row in account.rows)
         return cls(
             # Each user's rows stand in order and so do the users, so that only days are out of it.
-            rows_kept=tuple(sorted(every_row, key=attrgetter("day"))),
+            rows=tuple(sorted(every_row, key=attrgetter("day"))),
             ledger=Ledger(accounts),
             notices={user_id: part.notices for user_id, part in parts.items() if part.notices},
             statuses={user_id: part.statuses for user_id, part in parts.items()},
