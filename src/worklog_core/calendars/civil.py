@@ -56,15 +56,15 @@ class CivilPeriods:
 
     @property
     def dated(self) -> Span | None:
-        """From the first to the last day that a shift opens, with a day to spare on either side."""
+        """From the first to the last day that a shift opens, to the day: a search adds years."""
         opened = [day.toordinal() for day, own in self.rules.shifts.items() if own]
         if not opened:
             return None
-        return midnight_of(min(opened) - 1), midnight_of(max(opened) + 3)
+        return midnight_of(min(opened)), midnight_of(max(opened))
 
     def in_stretch(self, first: int, last: int) -> list[Span]:
         """List the open periods of [first, last)."""
-        first_day, last_day = self.civil.day_of(first), self.civil.day_of(last - 1)
+        first_day, last_day = self.civil.day_of(first), self.civil.day_of(last)
         regular = self.days.regular(first_day, last_day)
         found: list[Span] = []
         day = first_day
@@ -84,15 +84,13 @@ class CivilPeriods:
 
     def ruled_spans(self, first: int, last: int) -> list[RuledSpan]:
         """List what lies in [first, last) with the rule behind it, in order."""
-        if first >= last:
-            return []
-        days = range(self.civil.day_of(first), self.civil.day_of(last - 1) + 1)
-        lines = [line for day in days for line in self._explained(day)]
-        return [
+        days = range(self.civil.day_of(first), self.civil.day_of(last) + 1)
+        lines = (
             (max(start, first), min(end, last), rule)
-            for start, end, rule in lines
-            if start < last and end > first
-        ]
+            for day in days
+            for start, end, rule in self._explained(day)
+        )
+        return [line for line in lines if line[0] < line[1]]
 
     def would_open(self, day: int) -> bool:
         """Say whether a date would be open at all if it were no holiday."""
