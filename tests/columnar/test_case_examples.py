@@ -142,6 +142,18 @@ class TestRuns:
         answers = [answered(at(11), by, message_id=name) for by, name in (("U1", "B"), ("U2", "A"))]
         (run,) = runs(asked(at(10)), *answers)
         assert (run["responder_id"], run["message_id"]) == ("U2", "A")
+        namesakes = [answered(at(11), by, message_id="A") for by in ("U1", "U2")]
+        (run,) = runs(asked(at(10)), *namesakes)
+        assert run["responder_id"] == "U1"
+        (run,) = runs(asked(at(10)), *namesakes, answered(at(11), None, message_id="A"))
+        assert run["responder_id"] is None
+
+    def test_of_two_answers_in_united_tickets_the_message_id_goes_before_the_ticket(self) -> None:
+        own = answered(at(11), "U1", message_id="B")
+        other = answered(at(11), "U2", "T2", message_id="A")
+        events = [asked(at(10)), own, other, TicketMerged("T2", at(12), "T1")]
+        (run,) = runs(*events, merged_cases=MergedCases.UNITED)
+        assert (run["responder_id"], run["message_id"]) == ("U2", "A")
 
     def test_a_message_that_two_sources_tell_is_one(self) -> None:
         question = said(at(10), SenderKind.CUSTOMER, Direction.IN, message_id="C1")
