@@ -75,6 +75,34 @@ class TestLines:
         for start in (epoch - 90 * MINUTE, epoch, epoch + MINUTE):
             line = line_of(worked(seen("U1", "T1", start, start + 59 * MINUTE)), "T1")
             assert line.open_time == line.amount == 59 * MINUTE
+            worklog = worked(
+                seen("U1", "T1", start, start + 59 * MINUTE), edited("U1", "T1", start + MINUTE)
+            )
+            assert only(worklog).open_time == only(worklog).duration == 59 * MINUTE
+
+    def test_the_lines_of_a_day_are_that_days(self) -> None:
+        days = range(2, 5)
+        ledger = worked(
+            *(seen("U1", "T1", at("9:00", day=day), at("9:30", day=day)) for day in days),
+            seen("U2", "T1", at("9:00", day=5), at("9:30", day=5)),
+        ).ledger
+        for day in days:
+            (line,) = ledger.of_day("U1", date(2026, 3, day))
+            assert (line.user_id, line.start) == ("U1", at("9:00", day=day))
+
+    @pytest.mark.parametrize(("user", "day"), [("U1", 3), ("U2", 2), ("U3", 2)])
+    def test_a_day_with_nothing_on_screen_is_refused(self, user: str, day: int) -> None:
+        ledger = worked(
+            seen("U1", "T1", at("9:00"), at("9:30")),
+            seen("U2", "T1", at("9:00", day=3), at("9:30", day=3)),
+        ).ledger
+        with pytest.raises(
+            WorklogError,
+            match=r"^user_id and day must name a day with something on screen: found 'U\d' \(str\) "
+            r"on .*\. Take both from a ledger line\.$",
+        ) as caught:
+            ledger.of_day(user, date(2026, 3, day))
+        assert (caught.value.field, caught.value.value) == ("day", date(2026, 3, day))
 
     def test_a_line_that_counts_for_no_row_has_no_key(self) -> None:
         line = line_of(worked(*STAIRS), "T2")
@@ -174,6 +202,10 @@ class TestTheLedgerAsAValue:
         ledger = worked(*STAIRS).ledger
         assert (len(ledger), repr(ledger)) == (3, "<Ledger: 3 lines>")
         assert (len(worked().ledger), repr(worked().ledger)) == (0, "<Ledger: 0 lines>")
+
+    def test_what_holds_all_lines_does_not_print_them(self) -> None:
+        account = worked(*STAIRS).ledger.accounts["U1"]
+        assert "T1" not in repr(account)
 
     def test_it_cannot_change(self) -> None:
         with pytest.raises(FrozenInstanceError, match=r"set attribute|^$"):
