@@ -426,7 +426,8 @@ class TestResolution:
         assert case(*events, rules=WorklogRules(time_zone=BERLIN))["status"] == "open"
 
     def test_of_several_statuses_at_one_instant_the_last_word_holds(self) -> None:
-        late, early = {"known_at": at(12)}, {"known_at": at(11)}
+        late: dict[str, Any] = {"known_at": at(12)}
+        early: dict[str, Any] = {"known_at": at(11)}
         first = [opened(at(9))]
         assert case(*first, closed(at(10), **early), reopened(at(10), **late))["status"] == "open"
         assert case(*first, closed(at(10), **late), reopened(at(10), **early))["status"] == "closed"
@@ -477,6 +478,8 @@ class TestCases:
         united = {"merged_cases": MergedCases.UNITED}
         assert list(cases(asked(at(8)), *chain, **united)) == ["T9"]
         assert list(cases(asked(at(8)), *chain, turn, **united)) == ["T0"]
+        both = [TicketMerged("T1", at(9), into) for into in ("T2", "T3")]
+        assert list(cases(asked(at(8)), *both, **united)) == ["T3"]
 
     def test_a_circle_of_merges_goes_into_its_lowest_ticket(self) -> None:
         pairs = [("T1", "T2"), ("T2", "T4"), ("T4", "T3"), ("T3", "T2")]
