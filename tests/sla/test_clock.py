@@ -352,6 +352,10 @@ class TestVerdicts:
         with pytest.raises(WorklogError, match=r"^completed_at must not be before the opening"):
             self.clock.verdict(as_of=at("20T09:00"), completed_at=at("06T08:59"))
 
+    def test_a_completion_at_the_opening_itself_is_met(self) -> None:
+        opened = self.clock.opened_at
+        assert self.clock.verdict(as_of=opened, completed_at=opened).state is SlaState.MET
+
     def test_what_rests_on_unknown_holidays_is_provisional(self) -> None:
         known = WorkingCalendar(OFFICE, time_zone=UTC, known_until=date(2026, 3, 6))
         clock = SlaClock(known, opened_at=at("06T09:00"), target=hours(8))
@@ -421,6 +425,17 @@ class TestEscalations:
     def test_a_share_of_more_than_can_be_held_is_refused(self) -> None:
         with pytest.raises(RangeError, match=r"^share must leave the target a timedelta"):
             self.clock.escalates_at(Fraction(10**12))
+
+    def test_the_whole_of_the_longest_target_can_be_held_and_not_be_due(self) -> None:
+        clock = SlaClock(office, opened_at=at("02T09:00"), target=timedelta.max)
+        with pytest.raises(RangeError, match=r"^working_time must end within datetime's range"):
+            clock.escalates_at(Fraction(1))
+
+
+def test_no_more_than_400_years_are_explained() -> None:
+    clock = SlaClock(office, opened_at=at("02T09:00"), target=hours(4))
+    with pytest.raises(RangeError, match=r"must span at most 400 years"):
+        clock.explain(as_of=at("02T09:00").replace(year=2427))
 
 
 @pytest.mark.rule("AMB-8")

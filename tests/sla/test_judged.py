@@ -74,6 +74,8 @@ def test_one_instant_has_one_due_date() -> None:
     assert due_date_in_force([(at(9), at(17)), (at(9), at(17))], at=at(9)) == at(17)
     with pytest.raises(ConflictingEventsError, match="one due date for one instant"):
         due_date_in_force([(at(9), at(17)), (at(9), at(18))], at=at(9))
+    with pytest.raises(ConflictingEventsError, match="one due date for one instant"):
+        due_date_in_force([(at(9), at(18)), (at(9), at(17))], at=at(9))
 
 
 @pytest.mark.parametrize("junk", [at(9), (at(9),), (at(9), at(10), at(11)), None])

@@ -151,6 +151,7 @@ def test_escalations_come_in_the_order_of_their_shares() -> None:
         (datetime(2099, 12, 31, 23, tzinfo=timezone(-hours(12))), None),
         (datetime(2099, 12, 30, 9, tzinfo=UTC), datetime(2099, 12, 30, 9, tzinfo=UTC)),
         (datetime(2100, 1, 1, 12, tzinfo=UTC), datetime(2100, 1, 1, 12, tzinfo=UTC)),
+        (datetime(2100, 1, 2, tzinfo=UTC), datetime(2100, 1, 2, tzinfo=UTC)),
         (at("02T09:00"), at("02T09:00")),
     ],
 )

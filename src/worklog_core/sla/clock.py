@@ -41,6 +41,9 @@ __all__ = ["SlaClock", "check_calendar", "net_time_after_due", "sla_due_at"]
 _NOTHING: Final = timedelta(0)
 _NEVER_PAUSED: Final = IntervalSet()
 
+_Stop = tuple[datetime, datetime | None]
+"""Where the clock stops, and where it goes on; None if that is not known yet."""
+
 
 def sla_due_at(
     calendar: Calendar,
@@ -237,7 +240,7 @@ class SlaClock:
         """Return what ran up to *as_of*, what did not, and by which rule; `worked` is the sum."""
         now = max(require_instant("as_of", as_of), self.opened_at)
         first, last = to_microseconds(self.opened_at), to_microseconds(now)
-        self.calendar.table.covering(first, last + 1)
+        self.calendar.table.covering(first, last)  # refuses a span of more than 400 years
         lines = self.calendar.ruled_spans(first, last)
         pauses = [
             (to_microseconds(pause.start), to_microseconds(pause.end))
@@ -268,7 +271,7 @@ def _due_at(
     if amount == _NOTHING:
         return opened_at
     at, left = opened_at, amount
-    stops: list[tuple[datetime, datetime | None]] = [
+    stops: list[_Stop] = [
         (pause.start, pause.end)
         for pause in pauses
         if paused_since is None or pause.start < paused_since

@@ -91,6 +91,10 @@ class SlaTarget:
     escalations: tuple[Fraction, ...] = attrs.field(default=(), kw_only=True, converter=_shares)
 
 
+_Tagged = tuple[str | None, SlaTarget]
+"""A target and the tag that it was said on; None for one of those for all others."""
+
+
 @attrs.frozen
 class Escalation:
     """A point on the way to the due date: the share of the target, and when it has run."""
@@ -221,14 +225,12 @@ class SlaPolicy:
         )
         return None if assignment is None else assignment.clock.due_at
 
-    def _targets_of(
-        self, tags: Iterable[str], kind: TargetKind
-    ) -> list[tuple[str | None, SlaTarget]]:
+    def _targets_of(self, tags: Iterable[str], kind: TargetKind) -> list[_Tagged]:
         if isinstance(tags, str) or not isinstance(tags, Iterable):
             raise _refused("tags", "be the names of tags", tags, "Put a single one in a list.")
         if not isinstance(kind, TargetKind):
             raise _refused("kind", "be a TargetKind", kind, "Choose TargetKind.RESOLUTION.")
-        tagged: list[tuple[str | None, SlaTarget]] = [
+        tagged: list[_Tagged] = [
             (tag, target)
             for tag in tags
             for target in self.by_tag.get(tag, ())
