@@ -6,7 +6,7 @@ Three rules hold in this module:
    imported the library yet and finds the changed source in place of the file (`FRESH`).
 2. A test is asked only where it runs a line of the changed statement, the quickest first, and the
    first failure ends it. To ask too few can only leave a change unnoticed that would be noticed.
-3. Time is that of the processor: a test that takes more than ten times its time and five seconds is
+3. Time is that of the processor: a test that takes more than ten times its time and two seconds is
    stopped, and the change counts for neither side. On a busy machine nothing runs out of time.
 """
 
@@ -126,7 +126,7 @@ class Loop:
 
 def stop_after(usual: float) -> None:
     """Let the system end this process after many times what is usual."""
-    limit = 10 * usual + 5
+    limit = 10 * usual + 2
     for timer, name, seconds in (
         (signal.ITIMER_PROF, signal.SIGPROF, limit),
         (signal.ITIMER_REAL, signal.SIGALRM, 10 * limit),  # for what waits and does not work

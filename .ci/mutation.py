@@ -10,8 +10,10 @@ run out of time counts for neither side. Fails where fewer than 95 of 100 are no
 Verdicts are kept in .nightly/mutation/verdicts.sqlite by commit, so that a run goes on where it was
 interrupted. Hypothesis draws 10 examples a test and not 100, for most of the time goes into changes
 that survive. `--survivors` asks only about what survived when the subject was judged last, perhaps
-with more `--examples`. `--check 60` judges so many changes, drawn at random, once more, each by a
-plain run of pytest on a changed file, and fails where that lets one survive that was noticed here.
+with more `--examples`; `--budget 3` asks of each change only tests of so many seconds together, the
+quickest, which can only leave more unnoticed. `--check 60` judges so many changes, drawn at random,
+once more, each by a plain run of pytest on a changed file, and fails where that lets one survive
+that was noticed here.
 """
 
 import argparse
@@ -27,6 +29,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import accumulate
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -155,14 +159,16 @@ def digest_of(change: Change, source: str) -> str:
 class Judge:
     """Judges the changes of one subject at one commit."""
 
-    def __init__(self, subject: str, *, at: str, jobs: int, again: bool) -> None:
+    def __init__(
+        self, subject: str, *, at: str, jobs: int, again: bool = False, budget: float = inf
+    ) -> None:
         place, tests = SUBJECTS[subject]
         self.tests = [*tests, INTERFACE]
         whole = LIBRARY.absolute() / place
         self.files = sorted(whole.rglob("*.py")) if whole.is_dir() else [whole]
         self.sources = {path: path.read_text(encoding="utf-8") for path in self.files}
         self.trees = {path: parso.parse(source) for path, source in self.sources.items()}
-        self.verdicts, self.jobs = Verdicts(subject, at), jobs
+        self.verdicts, self.jobs, self.budget = Verdicts(subject, at), jobs, budget
         self.killers = self.verdicts.killers()
         self.changes = sorted(changes_of(self.files), key=lambda c: (c.path, c.line))
         self.left: list[Change] = []
@@ -247,7 +253,9 @@ class Judge:
         lines = judging.statement_at(self.sources[change.path], change.line)
         asked = dict.fromkeys(plan.asked(change.path, lines, wide=wide))
         likely = [self.killers.get(digest, ""), *self.latest[change.path]]
-        return [*dict.fromkeys([*(test for test in likely if test in asked), *asked])]
+        order = [*dict.fromkeys([*(test for test in likely if test in asked), *asked])]
+        spent = accumulate(plan.seconds.get(test, 0.0) for test in order)
+        return [test for test, total in zip(order, spent, strict=True) if total <= self.budget]
 
     def _put(self, change: Change, verdict: Verdict, way: str, examples: int) -> None:
         self.verdicts.put(change, verdict, way, examples)
@@ -335,6 +343,7 @@ def main() -> int:
     parser.add_argument("subjects", nargs="*", metavar="subject", help=", ".join(SUBJECTS))
     parser.add_argument("-j", "--jobs", type=int, default=1, help="judge so many at a time")
     parser.add_argument("--examples", type=int, default=10, help="how many Hypothesis draws")
+    parser.add_argument("--budget", type=float, default=inf, help="seconds of tests a change")
     parser.add_argument("--survivors", action="store_true", help="ask again about what survived")
     parser.add_argument("--check", type=int, default=0, help="judge so many plainly, too")
     parser.add_argument("--at", default="HEAD", metavar="COMMIT", help="judge another commit")
@@ -350,7 +359,7 @@ def main() -> int:
     sys.path.insert(0, str(LIBRARY.parent.absolute()))
     enough = True
     for subject in asked.subjects or SUBJECTS:
-        judge = Judge(subject, at=at, jobs=asked.jobs, again=asked.survivors)
+        judge = Judge(subject, at=at, jobs=asked.jobs, again=asked.survivors, budget=asked.budget)
         judge.everything(examples=asked.examples)
         enough &= judge.told()
         if asked.check:
