@@ -38,6 +38,7 @@ MEMORY = 8 << 30
 OPTIONS = [
     *("-q", "-s", "-o", "addopts=--doctest-modules --import-mode=importlib -m 'not slow'"),
     *("-p", "no:cacheprovider", "-p", "_hypothesis_pytestplugin", "--assert=plain", "--tb=no"),
+    *("-p", "no:unraisableexception", "-p", "no:threadexception"),  # they wait for the collector
 ]
 
 Verdict = dict[str, Any]

@@ -350,6 +350,7 @@ def main() -> int:
     asked = parser.parse_args()
     room, at = clone(asked.at)
     os.chdir(room)
+    sys.dont_write_bytecode = False  # every fork reads what the first one compiled
     os.environ |= {
         "CI": "1",
         "HYPOTHESIS_NO_PLUGINS": "1",
