@@ -96,7 +96,6 @@ def handed_on(draw: Any) -> History:
     return History.of(draw(st.lists(st.one_of(*weights), max_size=12)))
 
 
-@settings(max_examples=150)
 @given(handed_on(), case_rules())
 def test_what_is_handed_on_takes_the_scalar_times(history: History, choices: CaseRules) -> None:
     check(history, RULES, choices, MAKERS["pyarrow"])

@@ -136,7 +136,6 @@ CHOICES = st.builds(
 )
 
 
-@settings(max_examples=150)
 @given(crowded(), st.sampled_from((UTC, BERLIN)), CHOICES)
 def test_the_times_of_crowded_cases_are_the_scalar_ones(
     history: History, zone: Any, choices: CaseRules
