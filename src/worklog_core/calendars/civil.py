@@ -18,12 +18,16 @@ from worklog_core.calendars.civil_days import CivilDays, CivilRules
 from worklog_core.calendars.days import DAY_US, CivilTime, midnight_of
 from worklog_core.calendars.explanation import Rule, RuledSpan, with_closed
 from worklog_core.calendars.spans import Span, clip, subtract, unite
-from worklog_core.instants import FIRST_US, LAST_US
 
-__all__ = ["CivilPeriods"]
+__all__ = ["CivilPeriods", "calm_days"]
 
 _EPOCH_ORDINAL: Final = date(1970, 1, 1).toordinal()
-_REACH_US: Final = 3 * DAY_US
+
+
+def calm_days(start: int, end: int, offset: int) -> range:
+    """Return the days of a stretch with one offset that lie a day or more from either end of it."""
+    first, after = start + DAY_US + offset, end - DAY_US + offset
+    return range(_EPOCH_ORDINAL - (-first // DAY_US), _EPOCH_ORDINAL + after // DAY_US)
 
 
 class CivilPeriods:
@@ -68,16 +72,17 @@ class CivilPeriods:
         regular = self.days.regular(first_day, last_day)
         found: list[Span] = []
         day = first_day
-        for calm, ruffled, offset in self._calm_days(first, last):
-            for ordinal in range(day, min(calm, last_day + 1)):
+        for start, end, offset in self.civil.segments(first, last):
+            calm = calm_days(start, end, offset)
+            for ordinal in range(day, min(calm.start, last_day + 1)):
                 found += self._resolved(ordinal)
-            for ordinal in range(max(day, calm), min(ruffled, last_day + 1)):
+            for ordinal in range(max(day, calm.start), min(calm.stop, last_day + 1)):
                 windows = regular[ordinal - first_day]
                 if windows is None:
                     windows = self._as_written(ordinal)
                 midnight = midnight_of(ordinal) - offset
-                found += [(midnight + start, midnight + end) for start, end in windows]
-            day = max(day, ruffled)
+                found += [(midnight + since, midnight + until) for since, until in windows]
+            day = max(day, calm.stop)
         for ordinal in range(day, last_day + 1):
             found += self._resolved(ordinal)
         return unite(clip(found, first, last))
@@ -105,18 +110,6 @@ class CivilPeriods:
             (max(instant_of(midnight + start), first), min(instant_of(midnight + end), after))
             for start, end in windows
         )
-
-    def _calm_days(self, first: int, last: int) -> list[tuple[int, int, int]]:
-        """List, with the offset, the runs of days that lie a day or more from any change of it."""
-        first, last = max(first - _REACH_US, FIRST_US), min(last + _REACH_US, LAST_US + 1)
-        return [
-            (
-                _EPOCH_ORDINAL - (-(start + DAY_US + offset) // DAY_US),
-                _EPOCH_ORDINAL + (end - DAY_US + offset) // DAY_US,
-                offset,
-            )
-            for start, end, offset in self.civil.segments(first, last)
-        ]
 
     def _as_written(self, day: int) -> list[Span]:
         windows = unite((start, end) for start, end, _ in self.days.windows_on(day))

@@ -140,7 +140,7 @@ def open_intervals(calendar: Calendar, interval: Interval) -> IntervalSet:
 def explain(calendar: Calendar, start: datetime, end: datetime) -> tuple[ExplainedPeriod, ...]:
     """Return what was counted between two instants, and by which rule."""
     a, b = _microseconds("start", start), _microseconds("end", end)
-    calendar.table.covering(min(a, b), max(a, b) + 1)
+    calendar.table.covering(min(a, b), max(a, b))  # refuses a span of more than 400 years
     return explained(calendar.ruled_spans(min(a, b), max(a, b)), backwards=b < a)
 
 
