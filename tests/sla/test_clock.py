@@ -356,6 +356,9 @@ class TestVerdicts:
         opened = self.clock.opened_at
         assert self.clock.verdict(as_of=opened, completed_at=opened).state is SlaState.MET
 
+    def test_a_verdict_is_final_unless_it_says_otherwise(self) -> None:
+        assert Verdict(SlaState.MET).is_provisional is False
+
     def test_what_rests_on_unknown_holidays_is_provisional(self) -> None:
         known = WorkingCalendar(OFFICE, time_zone=UTC, known_until=date(2026, 3, 6))
         clock = SlaClock(known, opened_at=at("06T09:00"), target=hours(8))

@@ -181,6 +181,7 @@ assign: Any = policy.assign
         (lambda: Target(hours(8), calendar=OFFICE), "SlaTarget.calendar must be a calendar"),
         (lambda: Target(hours(8), escalations=[0.8]), "SlaTarget.escalations must be Fractions"),
         (lambda: Target(hours(8), escalations=[Fraction(0)]), "SlaTarget.escalations must be F"),
+        (lambda: Target(hours(8), escalations=[-Fraction(1)]), "SlaTarget.escalations must be F"),
         (lambda: Target(hours(8), escalations=0.8), "SlaTarget.escalations must be shares"),
         (lambda: Policy(OFFICE), "SlaPolicy.calendar must be a calendar"),
         (lambda: Policy(office, by_tag=None), "SlaPolicy.by_tag must be a mapping"),
