@@ -69,22 +69,20 @@ class CivilPeriods:
     def in_stretch(self, first: int, last: int) -> list[Span]:
         """List the open periods of [first, last)."""
         first_day, last_day = self.civil.day_of(first), self.civil.day_of(last)
-        regular = self.days.regular(first_day, last_day)
+        offsets = {
+            day: offset
+            for start, end, offset in self.civil.segments(first, last)
+            for day in calm_days(start, end, offset)
+        }
         found: list[Span] = []
-        day = first_day
-        for start, end, offset in self.civil.segments(first, last):
-            calm = calm_days(start, end, offset)
-            for ordinal in range(day, min(calm.start, last_day + 1)):
-                found += self._resolved(ordinal)
-            for ordinal in range(max(day, calm.start), min(calm.stop, last_day + 1)):
-                windows = regular[ordinal - first_day]
-                if windows is None:
-                    windows = self._as_written(ordinal)
-                midnight = midnight_of(ordinal) - offset
-                found += [(midnight + since, midnight + until) for since, until in windows]
-            day = max(day, calm.stop)
-        for ordinal in range(day, last_day + 1):
-            found += self._resolved(ordinal)
+        for day, regular in enumerate(self.days.regular(first_day, last_day), first_day):
+            offset = offsets.get(day)
+            if offset is None:
+                found += self._resolved(day)
+                continue
+            windows = self._as_written(day) if regular is None else regular
+            midnight = midnight_of(day) - offset
+            found += [(midnight + start, midnight + end) for start, end in windows]
         return unite(clip(found, first, last))
 
     def ruled_spans(self, first: int, last: int) -> list[RuledSpan]:

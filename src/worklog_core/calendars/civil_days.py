@@ -100,18 +100,17 @@ class CivilDays:
     def regular(self, first: int, last: int) -> list[list[Span] | None]:
         """List what is open on the dates from first to last: None where a date is not regular.
 
-        A date is regular where weekly hours and weekly breaks are all that touches it.
+        A date is regular where weekly hours and weekly breaks are all that touches it. The first
+        one never is, for its eve is not asked about.
         """
-        eve = max(first - 1, _FIRST_DAY)
-        dated = {day for day in range(eve, last + 1) if day in self._shifts or day in self._breaks}
-        closed = {day for day in range(eve, last + 1) if self.is_holiday(day)}
+        days = range(first, last + 1)
+        dated = {day for day in days if day in self._shifts or day in self._breaks}
+        closed = {day for day in days if self.is_holiday(day)}
         if self._owned:
             closed |= {day + 1 for day in closed}
-        special = dated | {day + 1 for day in dated} | closed
+        special = {first} | dated | {day + 1 for day in dated} | closed
         regular = self._regular
-        return [
-            None if day in special else regular[(day - 1) % 7] for day in range(first, last + 1)
-        ]
+        return [None if day in special else regular[(day - 1) % 7] for day in days]
 
     def windows_on(self, day: int, *, heed_holidays: bool = True) -> list[RuledSpan]:
         """List the windows that lie on a date, and whether weekly hours or a shift opens them.
