@@ -330,7 +330,7 @@ def clone(commit: str) -> tuple[Path, str]:
     room = ROOM / at[:12]
     if not room.exists():
         git(["git", "clone", "-q", "--no-checkout", str(ROOT), str(room)])
-        git(["git", "-C", str(room), "checkout", "-q", "--detach", at])
+    git(["git", "-C", str(room), "checkout", "-q", "--force", "--detach", at])
     beside = ROOT.parent / "shared"
     if beside.is_dir() and not (ROOM / "shared").exists():
         (ROOM / "shared").symlink_to(beside)

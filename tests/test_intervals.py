@@ -274,6 +274,10 @@ class TestTheSet:
         assert (after - many, whole - (whole - many)) == (after, many)
         assert (whole - many).duration == 8400 * TICK
 
+    def test_what_touches_shares_nothing(self) -> None:
+        assert interval_set((0, 2)) & interval_set((2, 4)) == IntervalSet()
+        assert interval_set((2, 4)) & interval_set((0, 2), (4, 5)) == IntervalSet()
+
     def test_holes_before_and_after_cut_nothing(self) -> None:
         assert interval_set((4, 8)) - interval_set((0, 1), (5, 6), (9, 10)) == interval_set(
             (4, 5), (6, 8)
