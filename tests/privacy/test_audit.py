@@ -108,6 +108,8 @@ class TestWhatItWarnsOf:
         few = released(worklog_of([row()]), "page").audit()
         assert "There are 1 people in all: fewer than 5 hide nobody." in few.warnings
         assert "hide nobody" not in warnings_of("page")
+        five = worklog_of(row(user, n) for n, user in enumerate(IDS[:5]))
+        assert "hide nobody" not in " ".join(released(five, "page").audit().warnings)
         assert "hide nobody" not in " ".join(released(worklog_of([]), "page").audit().warnings)
 
 
@@ -139,6 +141,31 @@ def test_a_group_that_is_not_all_alike_or_not_all_known_is_not() -> None:
     unknown = [{"topic": "Unknown", "skipped": n > 3} for n in range(7)]
     rows = [*one_each(*flags).rows, *one_each(*unknown).rows]
     assert released(worklog_of(rows), "anonymous").audit().uniform == ()
+
+
+def test_what_everybody_has_is_said_of_no_group() -> None:
+    rows = [row(user, n, skipped=True, topic="Rude") for n, user in enumerate(IDS)]
+    rows += [row(user, 20 + n, skipped=True, topic="Kind") for n, user in enumerate(IDS)]
+    assert released(worklog_of(rows), "anonymous").audit().uniform == ()
+
+
+def test_a_group_is_all_alike_though_others_are_not_all_known() -> None:
+    told = {"All": [True] * 7, "None": [False] * 7, "Some": [None, True, False] * 2 + [None]}
+    rows = [
+        row(user, 20 * m + n, topic=topic, tags_identified_correctly=flags[n])
+        for m, (topic, flags) in enumerate(told.items())
+        for n, user in enumerate(IDS)
+    ]
+    assert released(worklog_of(rows), "anonymous").audit().uniform == (
+        ("topic", "All", "tags_identified_correctly", True),
+        ("topic", "None", "tags_identified_correctly", False),
+    )
+
+
+def test_any_released_column_may_single_a_row_out() -> None:
+    for field, value in (("action", None), ("skipped", True), ("reopened", True)):
+        audit = released(one_each({field: value}), "anonymous").audit()
+        assert (audit.unique_after, audit.singling_out) == (1, ((field, 1),))
 
 
 def test_nothing_has_an_account_too() -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from helpdesk import (
     HOUR,
+    MINUTE,
     TICK,
     answered,
     asked,
@@ -24,6 +25,7 @@ from helpdesk import (
 )
 from worklog_core import (
     CaseEntry,
+    ContactEnded,
     ContactEntry,
     FieldPolicy,
     HoldEnded,
@@ -37,6 +39,7 @@ from worklog_core import (
     Undetermined,
     UserRow,
     WorklogError,
+    WrapUpFinished,
     contact_log,
     leaderboard,
     message_log,
@@ -158,6 +161,35 @@ def test_whole_seconds_of_cases_sum_and_so_do_the_parts_of_each(ends: list[int],
         for name in ("handled_time", "counted_time"):
             assert row[name] % SECOND == timedelta()
             assert abs(row[name] - getattr(case, name)) < 2 * SECOND
+
+
+@pytest.mark.rule("AMB-13b", "AMB-5c")
+def test_the_wrap_up_is_a_part_of_what_is_counted_and_no_second_is_lost() -> None:
+    half = SECOND / 2
+    log = log_of(
+        *(opened(at(9), channel="phone"), seen(at(9), at(9, 10) + half), edited(at(9, 1))),
+        ContactEnded("T1", at(9, 8) + half, user_id="U1"),
+        WrapUpFinished("T1", at(9, 20), user_id="U1"),
+        *(opened(at(9), "T2"), seen(at(11), at(11, 5), ticket="T2"), edited(at(11), ticket="T2")),
+    )
+    with_wrap_up, without = release(log, REAL).rows
+    assert log["T1"].wrap_up_counted == 2 * MINUTE
+    assert with_wrap_up["wrap_up_counted"] == 2 * MINUTE
+    assert with_wrap_up["handled_time"] == with_wrap_up["counted_time"] == 10 * MINUTE
+    assert without["wrap_up_counted"] is None
+    assert without["reasons"]["wrap_up_counted"] is Undetermined.NO_WRAP_UP
+    assert without["handled_time"] == 5 * MINUTE
+
+
+@pytest.mark.parametrize("who", ["closer", "assignee"])
+def test_a_case_counts_for_who_closed_it_else_for_who_had_it(who: str) -> None:
+    events: list[Any] = []
+    for n, user in enumerate(PEOPLE):
+        ticket = f"TICKET{n}"
+        closer, assignee = (user, "U1") if who == "closer" else (None, user)
+        events += [opened(at(9), ticket), assigned(at(9), assignee, ticket)]
+        events += [answered(at(9, n), "U1", ticket), closed(at(10), closer, ticket)]
+    assert release(log_of(*events), ANONYMOUS).audit().contributors == 5
 
 
 def test_a_case_that_was_not_measured_has_no_seconds() -> None:

@@ -23,7 +23,9 @@ def test_a_short_id_is_found_as_a_word(label: str | tuple[str, ...]) -> None:
     assert SHORT(label)
 
 
-@pytest.mark.parametrize("label", ["SU12", "xU1", "U1x", "", "77", None, (), 7, ("vip", "x7")])
+@pytest.mark.parametrize(
+    "label", ["SU12", "xU1", "U1x", "(xU1)", "(U1x)", "", "77", None, (), 7, ("vip", "x7")]
+)
 def test_what_holds_no_id_is_left_alone(label: object) -> None:
     assert not SHORT(label)
     assert not LONG(label)

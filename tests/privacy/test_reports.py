@@ -11,13 +11,14 @@ import vl_convert
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpdesk import answered, asked, assigned, closed, log_of, opened
+from helpdesk import agent_opened, answered, asked, assigned, closed, edited, log_of, opened, seen
 from privacy.desks import (
     BUILT,
     DAY,
     HOUR,
     LOG,
     MARCH,
+    MINUTE,
     NORTH,
     PEOPLE_APART,
     POLICIES,
@@ -55,6 +56,7 @@ from worklog_core import (
     volume_by_interval,
 )
 from worklog_core.conversations import reports
+from worklog_core.privacy.figure_fields import INTERVALS
 from worklog_core.privacy.figures import people_behind
 from worklog_core.privacy.release import SUBJECTS
 from worklog_core.privacy.small_groups import judge_figures
@@ -451,6 +453,21 @@ class TestHours:
         found = release(report, POLICIES["anonymous"])
         assert {row["closed"] for row in found.rows} == {None}
         assert sum(row["opened"] for row in found.rows) == 6
+
+    def test_everybody_who_did_anything_in_an_interval_is_in_it(self) -> None:
+        worked: list[Any] = []
+        for number, user in enumerate(USERS[:5]):
+            ticket = f"TICKET-{number}"
+            worked += [opened(NINE, ticket, user_id=user), seen(NINE, NINE + MINUTE, user, ticket)]
+            worked += [edited(NINE, by=user, ticket=ticket), closed(NINE + MINUTE, user, ticket)]
+        only_opened = [
+            agent_opened(NINE, f"TICKET-{number}", user_id=user)
+            for number, user in enumerate(USERS[:5])
+        ]
+        for events in (worked, only_opened):
+            report = volume_by_interval(log_of(*events), MARCH)
+            assert INTERVALS.everybody_in is not None
+            assert INTERVALS.everybody_in(report) == {*USERS[:5]}
 
     @pytest.mark.rule("AMB-5c")
     def test_the_seconds_of_the_intervals_sum_to_the_work(self) -> None:
