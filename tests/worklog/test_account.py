@@ -14,6 +14,8 @@ from worklog_core import (
     Bound,
     CustomerMessage,
     DivideOver,
+    ExclusiveFocus,
+    FocusChange,
     History,
     Language,
     LedgerLabel,
@@ -171,6 +173,22 @@ def test_a_forgotten_ticket_says_so() -> None:
     assert [s.label for s in account.left_out] == [LedgerLabel.UNEDITED] * 2
     assert account.left_out[1].begins_by is Bound.UNEDITED
     assert "without an edit for longer than the rules allow" in account.text()
+    ends = [line.split("; ")[-1] for line in account.text().splitlines() if "until" in line]
+    counted, left_out = "until it was too long without an edit", "until the next edit"
+    assert ends == [counted, counted, left_out]
+    german = account.text(language=Language.GERMAN)
+    assert "bis: zu lange nichts bearbeitet war" in german
+    assert "bis: die nächste Bearbeitung" in german
+
+
+def test_a_ticket_that_the_user_turned_away_from_was_given_nothing() -> None:
+    rules = WorklogRules(time_zone=UTC, division=ExclusiveFocus())
+    events = [seen("T1", at(9), at(10)), seen("T2", at(9), at(10))]
+    edits = [TicketEdit("U1", ticket, at(9, 50), Action.WRITE) for ticket in ("T1", "T2")]
+    turned = FocusChange("U1", "T2", at(9, 30))
+    lost, won = (told(rules, *events, *edits, turned, row=n).text() for n in (0, 1))
+    assert "09:30:00 - 09:50:00  none of it, beside T2" in lost
+    assert "09:30:00 - 09:50:00  0:20:00  all of it, beside T1 without a share" in won
 
 
 def test_the_share_of_a_ticket_that_an_edited_one_displaces_is_nothing() -> None:

@@ -153,13 +153,18 @@ class _Writer:
         if stretch.joined:
             words.append(said("joined", self._language))
         if stretch.ends_by is not Bound.SCREEN:
-            bound = said(stretch.ends_by.value, self._language)
-            words.append(said("until", self._language, bound=bound))
+            words.append(said("until", self._language, bound=self._end(stretch)))
         yield f"  {self._times(stretch, row)}  {hours(stretch.amount)}  {'; '.join(words)}"
         if stretch.counts and len(stretch.parts) > 1:
             for part in stretch.parts:
                 times = f"{self._clock(part.start)} - {self._clock(part.end)}"
                 yield f"    {times}  {self._share(part)}"
+
+    def _end(self, stretch: AccountStretch) -> str:
+        end = stretch.ends_by.value
+        if stretch.ends_by is Bound.UNEDITED:
+            end = "edited" if stretch.label is LedgerLabel.UNEDITED else "too_long"
+        return said(end, self._language)
 
     def _times(self, stretch: AccountStretch, row: WorklogRow) -> str:
         day = date.fromordinal(self._civil.day_of(to_microseconds(stretch.start)))
@@ -180,7 +185,9 @@ class _Writer:
         if not part.beside:
             return said("alone", self._language)
         others = ", ".join(part.beside)
-        return said("shared", self._language, share=part.share, others=others)
+        whole = "undivided" if part.share else "none"
+        key = "shared" if 0 < part.share < 1 else whole
+        return said(key, self._language, share=part.share, others=others)
 
 
 def _start(stretch: AccountStretch) -> datetime:

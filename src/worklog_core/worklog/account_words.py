@@ -33,6 +33,8 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "nothing": ("  nothing", "  nichts"),
     "alone": ("all of it, for nothing else was open", "ganz, denn sonst war nichts offen"),
     "shared": ("{share} of it, beside {others}", "{share} davon, neben {others}"),
+    "undivided": ("all of it, beside {others} without a share", "ganz, neben {others} ohne Anteil"),
+    "none": ("none of it, beside {others}", "nichts davon, neben {others}"),
     "varying": ("in parts", "in Teilen"),
     "after_work": ("after-work", "Nacharbeit"),
     "joined": (
@@ -63,6 +65,8 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "without an edit for longer than the rules allow (max_unedited)",
         "länger ohne Bearbeitung, als die Regeln erlauben (max_unedited)",
     ),
+    "too_long": ("it was too long without an edit", "zu lange nichts bearbeitet war"),
+    "edited": ("the next edit", "die nächste Bearbeitung"),
     "screen": ("the ticket left the screen", "das Ticket verließ den Schirm"),
     "first_edit": ("the first edit", "die erste Bearbeitung"),
     "midnight": ("midnight", "Mitternacht"),
