@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from enum import Enum
 from fractions import Fraction
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -96,6 +97,7 @@ def test_the_defaults_in_words() -> None:
         ({"division": Own()}, "by a policy of the operation's own (Own)."),
         ({"sla_policy": SLA}, "Where no due date was set, targets for 0 tags make one"),
         ({"preprocess": str.strip}, "after str.strip took out"),
+        ({"preprocess": partial(str.strip)}, "after partial took out"),
         ({"max_unedited": timedelta(minutes=20)}, "at most 0:20:00 without an edit."),
         ({"fcr_window": timedelta(days=7)}, "A closing is decided after 7 days, 0:00:00."),
         ({"time_zone": Nameless()}, "Days begin and end in Nameless."),
@@ -104,6 +106,14 @@ def test_the_defaults_in_words() -> None:
 )
 def test_a_changed_rule_in_words(changed: dict[str, Any], said: str) -> None:
     assert said in attrs.evolve(RULES, **changed).describe()
+
+
+@pytest.mark.parametrize(
+    ("days", "said"), [(0, "nach 1:00:00"), (1, "nach 1 Tag, 1:00:00"), (7, "nach 7 Tage, 1:00:00")]
+)
+def test_a_length_of_days_in_german(days: int, said: str) -> None:
+    rules = attrs.evolve(RULES, fcr_window=timedelta(days=days, hours=1))
+    assert f"Ein Abschluss ist {said} entschieden." in rules.describe(language=Language.GERMAN)
 
 
 def test_the_written_form_is_plain() -> None:
@@ -156,9 +166,12 @@ def test_fixed_offsets_have_names_and_defaults_fill_what_is_left_out() -> None:
         ({"division": {"policy": "mine"}}, r"^WorklogRules\.division must be as to_dict writes"),
         ({"division": {"policy": "weighted"}}, r"^WorklogRules\.division must be as to_dict"),
         ({"time_zone": "Asia/Tokyo"}, r"^time_zone must be the zone that was written, 'Asia/Tok"),
+        ({"heartbeat_ttl": True}, r"^WorklogRules\.heartbeat_ttl must be as to_dict writes it"),
+        (None, r"^given must be a Mapping: found None\. Pass what to_dict returned\."),
+        ([], r"^given must be a Mapping: found \[\]"),
     ],
 )
-def test_what_was_not_written_so_is_refused(given_: dict[str, Any], match: str) -> None:
+def test_what_was_not_written_so_is_refused(given_: Any, match: str) -> None:
     with pytest.raises(WorklogError, match=match):
         WorklogRules.from_dict(given_, time_zone=BERLIN)
 

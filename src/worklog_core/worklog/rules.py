@@ -21,6 +21,7 @@ from worklog_core.door import (
     optional,
     refuse,
     require_iterable,
+    require_kind,
 )
 from worklog_core.errors import WorklogError, describe
 from worklog_core.events.actions import ReplyWithDeferral
@@ -299,8 +300,8 @@ class WorklogRules:
         The library opens no zone files: *time_zone* is the zone of the key that was written. Fields
         that were left out are handed in by their names, or take their defaults.
 
-        Raises WorklogError for a field that is unknown, a value that was not written so, and a zone
-        of another name.
+        Raises WorklogError for what is no mapping, a field that is unknown, a value that was not
+        written so, and a zone of another name.
 
         Example:
             >>> from datetime import UTC
@@ -309,6 +310,7 @@ class WorklogRules:
             >>> WorklogRules.from_dict(rules.to_dict(), time_zone=UTC) == rules
             True
         """
+        require_kind("given", given, Mapping, "Pass what to_dict returned.")
         _require_known(given, "WorklogRules")
         if given.get("time_zone") not in (None, zone_name(time_zone)):
             raise WorklogError(
@@ -338,12 +340,18 @@ class WorklogRules:
         )
 
 
+def _microseconds(given: Any) -> timedelta:
+    if isinstance(given, bool):
+        raise TypeError(given)
+    return timedelta(microseconds=operator.index(given))
+
+
 _READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "status_modes": lambda given: tuple(StatusMode(**mode) for mode in given),
     "division": division_of,
     **dict.fromkeys(
         ("heartbeat_ttl", "max_unedited", "fcr_window"),
-        lambda given: timedelta(microseconds=operator.index(given)),
+        _microseconds,
     ),
     "message_in_session": MessageInSession,
     "divide_over": DivideOver,

@@ -175,17 +175,17 @@ def sentence(field: str, value: Any, *, is_german: bool) -> str:
         name, filling = _named_division(value)
         key = f"division.{name}"
     elif field == "preprocess" and value is not None:
-        filling = getattr(value, "__qualname__", "")
+        filling = getattr(value, "__qualname__", type(value).__qualname__)
     elif isinstance(value, Enum):
         key = f"{field}.{value.value}"
     elif value is None or isinstance(value, bool):
         key = f"{field}.{value}"
     else:
-        filling = _filling(field, value)
+        filling = _filling(field, value, is_german=is_german)
     return _SENTENCES[key][is_german].format(filling)
 
 
-def _filling(field: str, value: Any) -> str:
+def _filling(field: str, value: Any, *, is_german: bool) -> str:
     if field == "time_zone":
         return zone_name(value) or type(value).__qualname__
     if field == "status_modes":
@@ -194,6 +194,8 @@ def _filling(field: str, value: Any) -> str:
         return ", ".join(f"{alias} = {name}" for alias, name in sorted(value.items())) or "-"
     if field == "sla_policy":
         return str(len(value.by_tag))
+    if is_german and isinstance(value, timedelta):
+        return str(value).replace("day", "Tag").replace("Tags", "Tage")
     return str(value)
 
 
