@@ -501,6 +501,13 @@ class TestHandledTime:
         assert case_of(opened(at(9)), *early).hold == 10 * MINUTE
         assert case_of(*early).hold == 70 * MINUTE
         assert case_of(opened(at(10)), *early).hold == timedelta(0)
+        late = held(at(9, 30), at(10, 30))
+        assert case_of(opened(at(9)), closed(at(10)), *late).hold == 30 * MINUTE
+        assert case_of(opened(at(9)), closed(at(9, 10)), *late).hold == timedelta(0)
+        assert case_of(opened(at(9)), closed(at(9, 10)), *held(at(9, 20), None)).hold == timedelta(
+            0
+        )
+        assert case_of(opened(at(9)), edited(at(9)), *late).hold == HOUR
 
     @pytest.mark.rule("K-12")
     def test_who_only_looks_handles_nothing_and_machines_handle_nothing(self) -> None:

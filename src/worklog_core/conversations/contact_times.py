@@ -1,8 +1,9 @@
 """The contact inside a case: its hold, its wrap-up, its scores, and its handle time by the wall.
 
 Three rules hold in this module (AMB-13, AMB-13b):
-1. Hold is the union of the hold intervals. One without an end lasts until the contact ends or the
-   case is closed, else until the evaluation.
+1. Hold is the union of the hold intervals, clipped to the case: to its opening and to the closing
+   that its status changes tell. One without an end lasts until the contact ends or the case is
+   closed, else until the evaluation.
 2. A wrap-up runs from the end of a contact to the first form that is finished after it and before
    the next contact ends. It is wall time and is never added to divided shares.
 3. Without a hold event hold is 0 where the opening says that the contact could be held, else None.
@@ -38,10 +39,11 @@ def contact_times(conversation: Conversation, *, as_of: datetime | None) -> Cont
     """Return the holds and the wrap-ups of a conversation."""
     holds: list[Interval] = []
     is_held = False
+    limit = _end_of_case(conversation)
     for start, told_end in _holds(conversation):
         end = told_end or _end_of_contact(conversation, start) or as_of
-        is_held = is_held or end is None
-        until = _LAST if end is None else end
+        is_held = is_held or (end is None and start < limit)
+        until = limit if end is None else min(end, limit)
         if start < until:
             holds.append(Interval(start, until))
     return ContactTimes(IntervalSet(holds), _wrap_ups(conversation), is_held)
@@ -67,6 +69,12 @@ def _holds(conversation: Conversation) -> list[tuple[datetime, datetime | None]]
     if opened_at is None:
         return found
     return [(max(start, opened_at), end) for start, end in found]
+
+
+def _end_of_case(conversation: Conversation) -> datetime:
+    # An edit that closes is made while the contact goes on; only a status says that it is over.
+    closing = conversation.closing if conversation.statuses.changes else None
+    return _LAST if closing is None else closing.at
 
 
 def _end_of_contact(conversation: Conversation, start: datetime) -> datetime | None:
