@@ -39,6 +39,7 @@ from worklog_core import (
     IntervalLength,
     MergedCases,
     Metric,
+    NaiveDatetimeError,
     Period,
     RangeError,
     ReviewFlag,
@@ -52,6 +53,7 @@ from worklog_core import (
     WorklogRules,
     breakdown,
     compare_with_previous,
+    contact_log,
     conversation_list,
     count_by,
     first_response_breakdown,
@@ -60,6 +62,7 @@ from worklog_core import (
     measure,
     measure_by,
     measurements,
+    message_log,
     opened_by_contact_type,
     opened_by_user,
     opened_heatmap,
@@ -894,3 +897,78 @@ class TestAllReports:
         assert incoming_by_channel(log).total == 2
         assert user_performance(log).rows[0].values["messages"] == 1
         assert volume_by_interval(log, MONDAY).workload == HOUR
+
+
+class TestDoors:
+    LOG = log_of(opened(at(9)))
+    DAY = Selection(period=Period(date(2026, 3, 2), date(2026, 3, 2)))
+
+    @pytest.mark.parametrize(
+        "report",
+        [
+            *(first_response_breakdown, resolution_breakdown, opened_heatmap),
+            *(volume_by_interval, compare_with_previous, user_performance),
+            *(conversation_list, message_log, outgoing_anomalies, opened_by_user),
+        ],
+    )
+    def test_a_report_asks_for_a_log_and_a_selection(self, report: Any) -> None:
+        for other in (None, self.LOG.worklog):
+            with pytest.raises(WorklogError, match="log must be a CaseLog"):
+                report(other, self.DAY)
+        with pytest.raises(WorklogError, match="selection must"):
+            report(self.LOG, 5)
+
+    def test_the_contacts_ask_for_a_log(self) -> None:
+        nothing: Any = None
+        with pytest.raises(WorklogError, match="log must be a CaseLog: found None"):
+            contact_log(nothing)
+
+    @pytest.mark.parametrize(
+        ("weekday", "hour", "field"),
+        [
+            (0, 5, "weekday"),
+            (8, 0, "weekday"),
+            ("Mon", 0, "weekday"),
+            (1, 24, "hour"),
+            (1, -1, "hour"),
+        ],
+    )
+    def test_a_heatmap_has_no_cell_beyond_the_week(
+        self, weekday: Any, hour: Any, field: str
+    ) -> None:
+        with pytest.raises(WorklogError, match=f"{field} must be a whole number from") as refused:
+            opened_heatmap(self.LOG).cell(weekday, hour)
+        assert refused.value.field == field
+
+    def test_a_period_that_no_instant_ends_has_no_intervals(self) -> None:
+        last = Selection(period=Period(date(9999, 12, 31), date(9999, 12, 31)))
+        with pytest.raises(RangeError, match=r"selection\.period must end within datetime's range"):
+            volume_by_interval(self.LOG, last)
+        before = Selection(period=Period(date(9999, 12, 30), date(9999, 12, 30)))
+        assert len(volume_by_interval(self.LOG, before).intervals) == 96
+
+    def test_the_limits_of_a_review_are_a_value_of_their_own(self) -> None:
+        limits: Any = 5
+        with pytest.raises(WorklogError, match="limits must be a ReviewLimits: found 5"):
+            conversation_list(self.LOG, limits=limits)
+
+    def test_whether_messages_failed_is_a_flag(self) -> None:
+        failed: Any = "yes"
+        with pytest.raises(WorklogError, match="failed must be a bool: found 'yes'"):
+            message_log(self.LOG, failed=failed)
+
+    def test_the_teams_of_a_user_are_asked_for_at_an_instant(self) -> None:
+        with pytest.raises(NaiveDatetimeError, match="at must carry a time zone"):
+            self.LOG.teams_of("U1", datetime(2026, 3, 2))
+
+    def test_groups_may_be_numbers_but_must_have_an_order(self) -> None:
+        log = log_of(opened(at(9)), opened(at(10), ticket="T2"))
+        numbers: Any = {"T1": 1, "T2": 0}.get
+        counted = count_by(log, Metric.OPENED, by=lambda figure: numbers(figure.case.case_id))
+        assert [row["name"] for row in counted.to_dicts()] == [0, 1]
+        names: Any = {"T1": 1, "T2": "x"}.get
+        with pytest.raises(WorklogError, match=r"by must name groups .*: found \[1, 'x'\]"):
+            count_by(log, Metric.OPENED, by=lambda figure: names(figure.case.case_id))
+        nothing: Any = None
+        with pytest.raises(WorklogError, match="expected must be an iterable of str: found None"):
+            count_by(log, Metric.OPENED, by=str, expected=nothing)

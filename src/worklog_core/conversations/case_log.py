@@ -15,6 +15,7 @@ from worklog_core.errors import WorklogError, describe
 from worklog_core.events.facts import TicketStatusChange
 from worklog_core.events.messages import MessageSent
 from worklog_core.events.routing import TeamMembership
+from worklog_core.instants import require_instant
 from worklog_core.mappings import FrozenMapping
 from worklog_core.tables import html_table
 from worklog_core.tickets.stock import Stock, StockFlow, StockTicket, stock_at, stock_between
@@ -85,9 +86,12 @@ class CaseLog:
 
     def teams_of(self, user_id: str | None, at: datetime) -> tuple[str, ...]:
         """Return the teams of a user at an instant, sorted; none for nobody (E-50)."""
+        instant = require_instant("at", at)
         own = () if user_id is None else self.memberships.get(user_id, ())
         return tuple(
-            sorted({m.team for m in own if m.start <= at and (m.end is None or at < m.end)})
+            sorted(
+                {m.team for m in own if m.start <= instant and (m.end is None or instant < m.end)}
+            )
         )
 
     def stock_at(self, as_of: datetime) -> Stock:

@@ -8,6 +8,7 @@ import attrs
 
 from worklog_core.conversations.case_log import CaseLog
 from worklog_core.conversations.entries import CaseEntry
+from worklog_core.door import require_kind
 
 __all__ = ["ContactEntry", "ContactLog", "contact_log"]
 
@@ -49,6 +50,7 @@ def contact_log(log: CaseLog) -> ContactLog:
         >>> contact_log(build_case_log(History(), WorklogRules(time_zone=UTC)))
         <ContactLog: 0 contacts>
     """
+    require_kind("log", log, CaseLog, "Call contact_log(build_case_log(history, rules)).")
     cases: defaultdict[str, list[CaseEntry]] = defaultdict(list)
     for case in log.entries:
         if case.contact_id is not None:

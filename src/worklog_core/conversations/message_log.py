@@ -8,6 +8,7 @@ from worklog_core.calendars.days import CivilTime
 from worklog_core.conversations.case_log import CaseLog
 from worklog_core.conversations.reports.measurements import Metric, measurements, zone_of
 from worklog_core.conversations.reports.selection import Selection
+from worklog_core.door import require_kind
 from worklog_core.events.messages import Direction, MessageSent, SenderKind
 from worklog_core.instants import to_microseconds
 
@@ -60,6 +61,7 @@ def message_log(
         >>> message_log(build_case_log(History(), WorklogRules(time_zone=UTC)))
         <MessageLog: 0 messages>
     """
+    require_kind("failed", failed, bool, "Pass True for the messages that failed.")
     zone = zone_of(log, selection or Selection())
     civil = CivilTime(zone)
     metrics = (Metric.INCOMING_MESSAGES, Metric.OUTGOING_MESSAGES, Metric.NOTES)

@@ -25,7 +25,7 @@ from worklog_core.conversations.reports.heading import (
 from worklog_core.conversations.reports.measurements import Metric, measurements
 from worklog_core.conversations.reports.outliers import DEFAULT_K, require_k, spread_of
 from worklog_core.conversations.reports.selection import Hours, Selection
-from worklog_core.door import duration_of_at_least, optional, refuse
+from worklog_core.door import duration_of_at_least, optional, refuse, require_kind
 from worklog_core.instants import timedelta_to_microseconds
 
 __all__ = [
@@ -131,6 +131,7 @@ def conversation_list(
     steps = require_k(k)
     cases = [figure.case for figure in measurements(log, Metric.CLOSED, chosen)]
     used = _limits_of(cases, chosen.hours, steps) if limits is None else limits
+    require_kind("limits", used, ReviewLimits, "Pass ReviewLimits(messages=20), for example.")
     rows = tuple(_row(case, used, chosen.hours) for case in cases)
     return ConversationList(heading_of("Closed conversations", log, chosen), rows, used)
 

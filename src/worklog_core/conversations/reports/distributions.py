@@ -6,7 +6,7 @@ Three rules hold in this module:
 3. Groups stand by count, the largest first, then by name; None is last.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import attrs
@@ -22,7 +22,8 @@ from worklog_core.conversations.reports.heading import (
 )
 from worklog_core.conversations.reports.measurements import Measurement, Metric, measurements
 from worklog_core.conversations.reports.selection import Selection
-from worklog_core.door import require_function
+from worklog_core.door import require_function, require_iterable
+from worklog_core.errors import WorklogError, describe
 from worklog_core.events.messages import SenderKind
 
 __all__ = [
@@ -34,6 +35,8 @@ __all__ = [
     "opened_by_user",
     "outgoing_by_source",
 ]
+
+Figures = Sequence[Measurement]
 
 _SOURCES: Final = (
     SenderKind.HUMAN,
@@ -86,7 +89,11 @@ class Distribution:
     def to_dicts(self) -> list[dict[str, Any]]:
         """Return the groups as plain values; the group without a name is `unknown`."""
         return [
-            {"name": share.name or "unknown", "count": share.count, "percent": share.percent}
+            {
+                "name": "unknown" if share.name is None else share.name,
+                "count": share.count,
+                "percent": share.percent,
+            }
             for share in self.shares
         ]
 
@@ -113,11 +120,13 @@ def count_by(  # noqa: PLR0913  # the report, and what it is called
     A time counts as often as it was measured. Say *is_of_persons* where *by* names people.
     """
     require_function("by", by, "measurement")
-    groups: dict[str | None, list[Measurement]] = {name: [] for name in expected}
+    groups: dict[str | None, list[Measurement]] = {
+        name: [] for name in require_iterable("expected", expected, "str")
+    }
     for figure in measurements(log, metric, selection):
         if figure.value is not None or not metric.is_time:
             groups.setdefault(by(figure), []).append(figure)
-    in_order = sorted(groups.items(), key=lambda group: _place(*group))
+    in_order = _in_order(groups)
     counts = [len(figures) for _, figures in in_order]
     percents = [*apportion(counts, 100)] if any(counts) else [None] * len(counts)
     shares = (
@@ -128,8 +137,20 @@ def count_by(  # noqa: PLR0913  # the report, and what it is called
     return Distribution(heading, metric, tuple(shares), is_of_persons=is_of_persons)
 
 
-def _place(name: str | None, figures: Sequence[Measurement]) -> tuple[bool, int, str]:
-    return name is None, -len(figures), name or ""
+def _in_order(groups: Mapping[str | None, list[Measurement]]) -> list[tuple[str | None, Figures]]:
+    try:
+        return sorted(groups.items(), key=lambda group: _place(*group))
+    except TypeError:
+        raise WorklogError(
+            f"by must name groups that have an order: found {describe(list(groups))}. "
+            "Return texts, or None where there is no name.",
+            field="by",
+            value=tuple(groups),
+        ) from None
+
+
+def _place(name: str | None, figures: Figures) -> tuple[bool, int, str]:
+    return name is None, -len(figures), "" if name is None else name
 
 
 def opened_by_contact_type(log: CaseLog, selection: Selection | None = None) -> Distribution:

@@ -30,6 +30,7 @@ from worklog_core.conversations.reports.measurements import (
     zone_of,
 )
 from worklog_core.conversations.reports.selection import Selection
+from worklog_core.errors import WorklogError, describe
 from worklog_core.instants import timedelta_to_microseconds, to_microseconds
 
 __all__ = ["HeatCell", "OpenedHeatmap", "opened_heatmap"]
@@ -74,7 +75,15 @@ class OpenedHeatmap:
         return sum(cell.opened for cell in self.cells)
 
     def cell(self, weekday: int, hour: int) -> HeatCell:
-        """Return the cell of a weekday, 1 for Monday, and an hour."""
+        """Return the cell of a weekday, 1 for Monday, and an hour; refuse any other."""
+        for field, value, first, last in (("weekday", weekday, 1, 7), ("hour", hour, 0, 23)):
+            if type(value) is not int or not first <= value <= last:
+                raise WorklogError(
+                    f"{field} must be a whole number from {first} to {last}: "
+                    f"found {describe(value)}. Count days from Monday as 1, hours from midnight.",
+                    field=field,
+                    value=value,
+                )
         return self.cells[(weekday - 1) * _HOURS + hour]
 
     def to_dicts(self) -> list[dict[str, Any]]:

@@ -113,7 +113,9 @@ class Measurement:
 
 
 def zone_of(log: CaseLog, selection: Selection) -> tzinfo:
-    """Return the zone of a report."""
+    """Return the zone of a report; refuse what is neither a log nor a selection."""
+    require_kind("log", log, CaseLog, _WAY_OUT)
+    require_kind("selection", selection, Selection, _WAY_OUT)
     return selection.time_zone or log.rules.time_zone
 
 

@@ -35,8 +35,9 @@ from worklog_core.conversations.reports.measurements import (
 from worklog_core.conversations.reports.periods import Period
 from worklog_core.conversations.reports.selection import Anchor, Selection
 from worklog_core.conversations.shares import amounts_within
-from worklog_core.errors import WorklogError, describe
+from worklog_core.errors import RangeError, WorklogError, describe
 from worklog_core.instants import (
+    LAST_US,
     from_microseconds,
     in_zone_of,
     timedelta_to_microseconds,
@@ -115,7 +116,7 @@ def volume_by_interval(
     """Return the volume and the workload of a period in intervals of 15 or 30 minutes.
 
     Raises WorklogError for a selection without a period, one that is anchored in conversations, and
-    for a length that is no `IntervalLength`.
+    for a length that is no `IntervalLength`; RangeError where the period ends beyond datetime.
 
     Example:
         >>> from datetime import UTC, date
@@ -186,7 +187,15 @@ def _cuts(period: Period, civil: CivilTime, step: int) -> list[int]:
     after = period.last.toordinal() + 1
     for day in range(period.first.toordinal(), after):
         cuts.extend(range(civil.day_start(day), civil.day_start(day + 1), step))
-    return [*cuts, civil.day_start(after)]
+    end = civil.day_start(after)
+    if end > LAST_US:
+        raise RangeError(
+            f"selection.period must end within datetime's range: found {period}. "
+            "Ask for an earlier one.",
+            field="selection",
+            value=period,
+        )
+    return [*cuts, end]
 
 
 def _counts(figures: list[Measurement]) -> dict[str, int]:
