@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -477,3 +478,25 @@ def test_any_free_text_reads_back_and_no_cell_begins_like_a_formula(text: str) -
     assert row["Summary"][0] not in "=+-@\t\r\n"
     (value,) = respondio.read_conversations([row])
     assert (value["Summary"], value["Category"]) == (text, text)
+
+
+class TestRowsThatAreNone:
+    READERS = (
+        *(exports.enneo.read, exports.klink.read, exports.klink.read_api),
+        *(exports.respondio.read_conversations, partial(exports.klink.read_presence, user_id="U1")),
+    )
+
+    @pytest.mark.parametrize("reader", READERS)
+    @pytest.mark.parametrize("rows", [None, 5])
+    def test_what_is_no_collection_is_refused(self, reader: Any, rows: Any) -> None:
+        with pytest.raises(WorklogError, match="rows must be an iterable of mappings"):
+            reader(rows)
+
+    @pytest.mark.parametrize("reader", READERS)
+    @pytest.mark.parametrize("rows", [[None], [5], "secret", {"secret": 1}])
+    def test_a_row_that_is_no_mapping_is_refused_and_not_shown(
+        self, reader: Any, rows: Any
+    ) -> None:
+        with pytest.raises(WorklogError, match=r"row 1 must be a mapping of columns") as refused:
+            reader(rows)
+        assert "secret" not in str(refused.value)

@@ -6,16 +6,17 @@ Two rules hold in this module:
    errors of reading name column and row and never show a cell.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import attrs
 
+from worklog_core.door import require_iterable
 from worklog_core.errors import WorklogError
 from worklog_core.exports.cells import CellKind, CellStyle, read_cell, write_cell
 from worklog_core.privacy.release import Release
 
-__all__ = ["CaseColumn", "column_of", "read_rows", "require_release", "written_rows"]
+__all__ = ["CaseColumn", "column_of", "numbered", "read_rows", "require_release", "written_rows"]
 
 
 @attrs.frozen
@@ -78,8 +79,20 @@ def read_rows(
     known = {column.name: column for column in columns}
     return [
         {name: _read(known.get(name), name, cell, number) for name, cell in row.items()}
-        for number, row in enumerate(rows, start=1)
+        for number, row in numbered(rows)
     ]
+
+
+def numbered(rows: Iterable[Mapping[str, Any]]) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """Yield exported rows, counted from 1; refuse what is no row, without showing it."""
+    for number, row in enumerate(require_iterable("rows", rows, "mappings"), start=1):
+        if not isinstance(row, Mapping):
+            raise WorklogError(
+                f"row {number} must be a mapping of columns to cells: found {type(row).__name__}. "
+                "Read a CSV with csv.DictReader, a frame with .to_dict('records').",
+                field="rows",
+            )
+        yield number, row
 
 
 def _read(column: CaseColumn | None, name: str, cell: Any, number: int) -> Any:

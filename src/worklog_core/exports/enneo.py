@@ -23,6 +23,7 @@ from worklog_core.exports.cells import (
     read_cell,
     write_cell,
 )
+from worklog_core.exports.columns import numbered
 from worklog_core.privacy.release import Release
 
 __all__ = ["COLUMNS", "Column", "read", "rows", "schema"]
@@ -174,7 +175,7 @@ def read(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """
     return [
         {name: _read(name, cell, number) for name, cell in row.items()}
-        for number, row in enumerate(rows, start=1)
+        for number, row in numbered(rows)
     ]
 
 

@@ -24,7 +24,7 @@ from worklog_core.exports.cells import (
     DecimalMark,
     DurationStyle,
 )
-from worklog_core.exports.columns import CaseColumn, column_of, read_rows, written_rows
+from worklog_core.exports.columns import CaseColumn, column_of, numbered, read_rows, written_rows
 from worklog_core.instants import require_instant
 from worklog_core.privacy.release import Release
 
@@ -217,7 +217,7 @@ def read_presence(
         >>> [(change.at.hour, change.status) for change in changes]
         [(9, 'available'), (10, 'break')]
     """
-    ends = sorted(_presence(row, number) for number, row in enumerate(rows, start=1))
+    ends = sorted(_presence(row, number) for number, row in numbered(rows))
     following = [status for _, status in ends[1:]]
     begun = [at for at, _ in ends]
     statuses = following if current is None else [*following, current]
