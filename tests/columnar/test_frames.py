@@ -314,6 +314,13 @@ def test_columns_go_by_your_names() -> None:
     assert plain(rows) == WORKED
 
 
+def test_a_column_without_a_text_for_a_name_is_refused() -> None:
+    numbered = sessions().to_pandas().rename(columns={"user_id": 0})
+    columns = {"sessions": {"user_id": 0}}
+    with pytest.raises(WorklogError, match=r"columns must name columns by texts: found 0 \(int\)"):
+        build_worklog(sessions=numbered, edits=edits().to_pandas(), rules=RULES, columns=columns)
+
+
 @pytest.mark.parametrize(
     ("columns", "found"),
     [

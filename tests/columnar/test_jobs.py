@@ -159,6 +159,9 @@ def test_what_is_no_event_table_is_refused() -> None:
     wrong = table.set_column(0, "event", pa.array(["Sneeze"] * len(table)))
     with pytest.raises(WorklogError, match=r"event must be one of .*: found 'Sneeze'"):
         work(wrong)
+    for other, found in ((None, "NoneType"), (table.to_pandas(), "DataFrame"), (5, "int")):
+        with pytest.raises(WorklogError, match=rf"table must be a PyArrow table: found {found}"):
+            work(other)
 
 
 def test_a_job_asks_for_rules_and_an_instant_with_a_zone() -> None:

@@ -27,6 +27,7 @@ from worklog_core import (
     TicketEdit,
     UserStatusChange,
     Weighted,
+    WorklogError,
     WorklogRules,
 )
 from worklog_core import build_worklog as build_scalar
@@ -207,3 +208,12 @@ def test_microseconds_are_not_lost_where_keys_are_shortened() -> None:
     at = np.tile(np.array([us(NINE) + 1, us(NINE), 0], dtype=np.int64), 2**12)
     order = arrays.order_of(group, at)
     assert np.all(np.diff(at[order].reshape(-1, 3)) > 0)
+
+
+def test_what_cannot_be_told_of_progress_is_refused() -> None:
+    anything: Any = 5
+    with pytest.raises(
+        WorklogError, match=r"on_progress must be a function .*: found 5"
+    ) as refused:
+        build_worklog(**frames_of(History()), rules=RULES, on_progress=anything)
+    assert refused.value.field == "on_progress"

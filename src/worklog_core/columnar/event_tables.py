@@ -143,8 +143,16 @@ def _column(field: str, records: list[Records], tickets: Words) -> Column:
 def frames_in_table(table: Any) -> dict[str, Frame | None]:
     """Return the frames of events that make up an event table of PyArrow, by argument.
 
-    Raises WorklogError where a column is missing, and for an event that is none of these.
+    Raises WorklogError for any other frame, for a column that is missing, and for an event that is
+    none of these.
     """
+    frame = nw.from_native(table, pass_through=True)
+    if not isinstance(frame, nw.DataFrame) or not frame.implementation.is_pyarrow():
+        raise WorklogError(
+            f"table must be a PyArrow table: found {type(table).__name__}. "
+            "Convert a pandas frame with pyarrow.Table.from_pandas(..., preserve_index=False).",
+            field="table",
+        )
     absent = [name for name in EVENT_COLUMNS if name not in table.column_names]
     if absent:
         raise WorklogError(
@@ -154,7 +162,6 @@ def frames_in_table(table: Any) -> dict[str, Frame | None]:
             value=absent[0],
         )
     names = {KINDS[argument].__name__: argument for argument in ARGUMENTS}
-    frame = nw.from_native(table, eager_only=True)
     found: dict[str, Frame | None] = dict.fromkeys(ARGUMENTS)
     for event in frame["event"].unique().to_list():
         if event not in names:

@@ -83,6 +83,13 @@ def _check_used(
     ]
     wanted += [(f, c, [one.get(f) for one in found.values()]) for f, c in common.items()]
     for field, column, used in wanted:
+        if not isinstance(column, str):
+            raise WorklogError(
+                f"columns must name columns by texts: found {describe(column)} for {field}. "
+                "Rename the column first, or leave the field out.",
+                field="columns",
+                value=column,
+            )
         if column not in used:
             raise WorklogError(
                 f"columns must name columns that are there: found {describe(column)} for {field}, "

@@ -117,6 +117,13 @@ def _days(records: Mapping[str, Records], rules: WorklogRules, limit: int | None
 
 def work_by_bucket(opened: Opened, on_progress: Progress | None) -> Iterator[Worked]:
     """Yield what becomes of the users, bucket by bucket in their order."""
+    if on_progress is not None and not callable(on_progress):
+        raise WorklogError(
+            f"on_progress must be a function of two numbers: found {describe(on_progress)}. "
+            "Pass for example on_progress=lambda done, total: None.",
+            field="on_progress",
+            value=on_progress,
+        )
     names = ("sessions", "heartbeats", "edits", "status_reposts")
     kinds = [opened.records[name] for name in names]
     count = len(opened.given.users)
