@@ -317,7 +317,10 @@ def plainly(change: Change, tests: Sequence[str]) -> str:
             env={**os.environ, **alone},
             check=False,
             capture_output=True,
+            timeout=600,
         )
+    except subprocess.TimeoutExpired:
+        return "killed"
     finally:
         change.path.write_bytes(kept)
     return "killed" if done.returncode else "survived"

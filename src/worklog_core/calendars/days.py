@@ -116,8 +116,7 @@ class CivilTime:
 
     def midnights(self, start: int, end: int) -> list[int]:
         """Return the starts of local days that lie strictly between two instants, in order."""
-        first, last = self.day_of(start) + 1, self.day_of(end)
-        starts = [self.day_start(day) for day in range(first, last + 1)]
+        starts = map(self.day_start, range(self.day_of(start), self.day_of(end) + 1))
         # A skipped day begins where the next one does: one cut, not two.
         return [at for at in dict.fromkeys(starts) if start < at < end]
 
