@@ -458,16 +458,26 @@ class TestHours:
         worked: list[Any] = []
         for number, user in enumerate(USERS[:5]):
             ticket = f"TICKET-{number}"
-            worked += [opened(NINE, ticket, user_id=user), seen(NINE, NINE + MINUTE, user, ticket)]
+            worked += [opened(NINE, ticket), seen(NINE, NINE + MINUTE, user, ticket)]
             worked += [edited(NINE, by=user, ticket=ticket), closed(NINE + MINUTE, user, ticket)]
         only_opened = [
             agent_opened(NINE, f"TICKET-{number}", user_id=user)
             for number, user in enumerate(USERS[:5])
         ]
-        for events in (worked, only_opened):
+        given = [assigned(NINE, user, f"TICKET-{n}") for n, user in enumerate(USERS[:5])]
+        for events in (worked, only_opened, only_opened + given):
             report = volume_by_interval(log_of(*events), MARCH)
             assert INTERVALS.everybody_in is not None
             assert INTERVALS.everybody_in(report) == {*USERS[:5]}
+
+    def test_who_worked_and_closed_is_one_of_those_behind_an_interval(self) -> None:
+        events: list[Any] = [seen(NINE, NINE + MINUTE, USERS[0], "TICKET-0")]
+        events += [edited(NINE, by=USERS[0], ticket="TICKET-0")]
+        for number, user in enumerate(USERS[:5]):
+            ticket = f"TICKET-{number}"
+            events += [opened(NINE, ticket), closed(NINE + MINUTE, user, ticket)]
+        found = release(volume_by_interval(log_of(*events), MARCH), POLICIES["anonymous"])
+        assert [row["closed"] for row in found.rows if row["start"] == NINE] == [5]
 
     @pytest.mark.rule("AMB-5c")
     def test_the_seconds_of_the_intervals_sum_to_the_work(self) -> None:
