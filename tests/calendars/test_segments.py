@@ -66,3 +66,19 @@ def test_the_last_day_ends_where_instants_do() -> None:
     civil = CivilTime(ZoneInfo("UTC"))
     end = civil.day_start(datetime.max.toordinal() + 1)
     assert (end, type(end)) == (LAST_US + 1, int)
+
+
+def test_a_wall_time_occurs_once_twice_or_never() -> None:
+    civil = CivilTime(BERLIN)
+
+    def wall(day: datetime) -> int:
+        return to_microseconds(day.replace(tzinfo=UTC))
+
+    def instants(*hours: datetime) -> list[int]:
+        return [to_microseconds(hour.replace(tzinfo=UTC)) for hour in hours]
+
+    assert civil.occurrences_of(wall(datetime(2026, 3, 2, 9))) == instants(datetime(2026, 3, 2, 8))
+    assert civil.occurrences_of(wall(datetime(2026, 3, 29, 2, 30))) == []
+    assert civil.occurrences_of(wall(datetime(2026, 10, 25, 2, 30))) == instants(
+        datetime(2026, 10, 25, 0, 30), datetime(2026, 10, 25, 1, 30)
+    )
