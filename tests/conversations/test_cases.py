@@ -576,6 +576,20 @@ class TestWrapUp:
         earlier = [ended(at(8)), wrapped_up(at(8, 5)), *at_once]
         assert case_of(*earlier).connect_handle_time == 3 * MINUTE
 
+    def test_between_two_contacts_nobody_handles(self) -> None:
+        first = [assigned(at(9), "U1"), ended(at(9, 30)), wrapped_up(at(9, 33))]
+        second = [ended(at(15, 10)), wrapped_up(at(15, 12))]
+        again = case_of(*first, assigned(at(15), "U1"), *second)
+        assert again.connect_handle_time == 45 * MINUTE
+        reopening = [closed(at(10)), reopened(at(15, 5))]
+        assert (
+            case_of(opened(at(9)), *first, *reopening, *second).connect_handle_time == 40 * MINUTE
+        )
+        transferred = [assigned(at(9, 15), "U2"), ended(at(9, 20))]
+        assert case_of(*first, *transferred).connect_handle_time == 33 * MINUTE
+        untold = case_of(*first, *second)
+        assert untold.connect_handle_time == 6 * HOUR + 12 * MINUTE
+
 
 def policy(**more: Any) -> WorklogRules:
     fields: dict[str, Any] = {

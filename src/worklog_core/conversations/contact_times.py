@@ -132,19 +132,28 @@ def _wrap_up(conversation: Conversation, times: ContactTimes) -> Any:
 def _connect_handle_time(conversation: Conversation, times: ContactTimes) -> Any:
     """Return Amazon Connect's handle time: interaction, hold and after-contact work, by the wall.
 
-    The interaction begins with the first assignment to a person and ends with the last contact.
+    The interaction begins with the first assignment to a person. After the end of a contact it goes
+    on with the next assignment or reopening before the next end, or at once where none is told.
     """
-    ends = [event.at for event in conversation.of("contact_ends")]
-    since = next((each.at for each in conversation.assignments if each.user_id is not None), None)
-    if since is None:
+    ends = sorted({event.at for event in conversation.of("contact_ends")})
+    assigned = [each.at for each in conversation.assignments if each.user_id is not None]
+    if not assigned:
         return Undetermined.NEVER_ASSIGNED
-    if not ends or ends[-1] < since:
+    first = assigned[0]
+    if not ends or ends[-1] < first:
         return Undetermined.NOT_TOLD
     if isinstance(_wrap_up(conversation, times), Undetermined):
         return Undetermined.NO_WRAP_UP
-    talked = [Interval(since, ends[-1])] if since < ends[-1] else []
+    begun = [*assigned, *(turn.at for turn in conversation.turns if not turn.is_closing)]
+    talked: list[Interval] = []
+    since = first
+    for end in (at for at in ends if at >= first):
+        start = min((at for at in begun if since <= at <= end), default=since)
+        if start < end:
+            talked.append(Interval(start, end))
+        since = end
     after = IntervalSet(
-        Interval(max(w.start, since), w.end) for w in times.wrap_ups if w.end > since
+        Interval(max(w.start, first), w.end) for w in times.wrap_ups if w.end > first
     )
     return (IntervalSet(talked) | after).duration
 
