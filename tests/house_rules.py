@@ -63,6 +63,7 @@ ORDER = (
     "events.contact",
     "events.kinds",
     "events.versions",
+    "events.identified",
     "events.splicing",
     "events.overlay",
     "events.late",

@@ -417,6 +417,6 @@ class TestKnowledge:
 
 def test_the_events_of_a_history_are_the_closed_union() -> None:
     assert set(KINDS) == set(Event.__args__)
-    kept = {"_versioned", "kinds_with_ids", "_overlaid"}
+    kept = {"_versioned", "_by_id", "_overlaid"}
     assert set(attrs.fields_dict(History)) - kept == set(NAMES)
     assert UserStatusChange in KINDS

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from worklog_core import ConflictingEventsError, History, ScreenSession, TicketEdit
+from worklog_core.events.identified import Identified
 from worklog_core.events.kinds import KINDS
 from worklog_core.events.overlay import run_of
 from worklog_core.testing.strategies import histories
@@ -37,7 +38,11 @@ def test_late_events_join_as_if_they_had_been_there(
     joined = early.joined(late, early.settled())
     assert joined.history == whole
     assert joined.facts == whole.settled() == joined.history.settled()
-    assert joined.history.kinds_with_ids == whole.kinds_with_ids
+    for event in whole:
+        if event.event_id is not None:
+            (name,) = (name for name, kind in KINDS.items() if kind is type(event))
+            versions = Identified.of(getattr(whole, name)).of_id(event.event_id)
+            assert joined.history.by_id(name).of_id(event.event_id) == versions
 
 
 @given(split())
@@ -86,6 +91,16 @@ class TestVersions:
         assert joined.facts.edits == (again,)
         (change,) = joined.changes
         assert (change.removed, change.added, change.told) == ((self.first,), (again,), (again,))
+
+    def test_a_late_version_is_found_in_a_table_that_is_not_copied(self) -> None:
+        again = attrs.evolve(self.first, user_id="U2", known_at=at(10))
+        known = History(edits=[self.first, TicketEdit("U3", "T1", at(0), event_id="E3")])
+        joined = known.joined(History(edits=[again]), known.settled()).history
+        found = joined.by_id("edits")
+        assert found.known is known.by_id("edits").known
+        assert found.of_id("E1") == (self.first, again)
+        assert (len(found.of_id("E3")), found.of_id("E2")) == (1, ())
+        assert joined.settled().by_id("edits").of_id("E1") == (again,)
 
     def test_an_earlier_word_changes_no_fact(self) -> None:
         again = attrs.evolve(self.first, at=at(9), known_at=at(-10))

@@ -45,6 +45,7 @@ from worklog_core.events.facts import (
     UserStatusChange,
     UserStatusRepost,
 )
+from worklog_core.events.identified import ById, Identified
 from worklog_core.events.kinds import KINDS, Event, learnt_at
 from worklog_core.events.late import changed, changed_facts
 from worklog_core.events.messages import MessageSent
@@ -128,8 +129,8 @@ class History:
     satisfactions: tuple[CsatReceived, ...]
     _versioned: frozenset[str] = attrs.field(eq=False)
     """The kinds of which some events are outdated by later versions."""
-    kinds_with_ids: frozenset[str] = attrs.field(eq=False)
-    """The kinds of which some events have an id."""
+    _by_id: ById = attrs.field(eq=False)
+    """The events that have an id, by kind; for facts, of the kinds that were asked for."""
     _overlaid: dict[str, Overlaid[Any]] = attrs.field(eq=False)
     """The kinds that are not put together yet; these have no value of their own."""
 
@@ -210,18 +211,17 @@ class History:
             "satisfactions": satisfactions,
         }
         versioned: set[str] = set()
-        named: set[str] = set()
+        by_id: ById = {}
         kinds: dict[str, tuple[Any, ...]] = {}
         for name, events in given.items():
             kinds[name], has_ids = found, _ = gathered(name, events)
-            if has_ids:
-                named.add(name)
-                if settled(found) is not found:
-                    versioned.add(name)
-        self._keep(kinds, versioned, named)
+            by_id[name] = Identified.of(found if has_ids else ())
+            if by_id[name].versions and settled(found) is not found:
+                versioned.add(name)
+        self._keep(kinds, versioned, by_id)
 
     def _keep(
-        self, kinds: Mapping[str, Events[Any]], versioned: Iterable[str], named: Iterable[str]
+        self, kinds: Mapping[str, Events[Any]], versioned: Iterable[str], by_id: ById
     ) -> None:
         overlaid: dict[str, Overlaid[Any]] = {}
         for name in KINDS:
@@ -232,7 +232,7 @@ class History:
                 object.__setattr__(self, name, events)
         object.__setattr__(self, "_overlaid", overlaid)
         object.__setattr__(self, "_versioned", frozenset(versioned))
-        object.__setattr__(self, "kinds_with_ids", frozenset(named))
+        object.__setattr__(self, "_by_id", by_id)
 
     @classmethod
     def of_facts(cls, kinds: Mapping[str, Events[Any]]) -> "History":
@@ -241,7 +241,7 @@ class History:
         What is taken from a settled history needs no second look; a kind left out is empty.
         """
         facts = object.__new__(cls)
-        facts._keep(kinds, (), kinds)
+        facts._keep(kinds, (), {})
         return facts
 
     @classmethod
@@ -303,6 +303,12 @@ class History:
         """
         return run_of(name, self.events_of(name), *first)
 
+    def by_id(self, name: str) -> Identified:
+        """Return the events of one kind that have an id, by id."""
+        if name not in self._by_id:
+            self._by_id[name] = Identified.of(getattr(self, name))
+        return self._by_id[name]
+
     def settled(self) -> "History":
         """Return the facts: of several versions of one event, the last word (AMB-25)."""
         if not self._versioned:
@@ -330,20 +336,18 @@ class History:
         """Return the history with late events in it, the facts of that, and what changed of them.
 
         *facts* are those of this history, as `settled` leaves them. Costs what the late events
-        cost. Raises ConflictingEventsError for versions
-        that cannot be settled.
+        cost. Raises ConflictingEventsError for versions that cannot be settled.
         """
         events = {name: self.events_of(name) for name in KINDS}
         settled_events = {name: facts.events_of(name) for name in KINDS}
-        versioned = set(self._versioned)
+        versioned, by_id = set(self._versioned), dict(self._by_id)
         found: list[Change] = []
         for name, known in list(events.items()):
             changes = changed(name, known, getattr(late, name))
             if not changes:
                 continue
             events[name] = laid_over(name, known, changes)
-            has_ids = name in self.kinds_with_ids
-            of_facts, is_outdated = changed_facts(name, known, changes, has_ids=has_ids)
+            of_facts, by_id[name], is_outdated = changed_facts(name, self.by_id(name), changes)
             if is_outdated:
                 versioned.add(name)
             was = settled_events[name]
@@ -351,7 +355,7 @@ class History:
             settled_events[name] = events[name] if is_same else laid_over(name, was, of_facts)
             found += of_facts
         history = object.__new__(History)
-        history._keep(events, versioned, self.kinds_with_ids | late.kinds_with_ids)
+        history._keep(events, versioned, by_id)
         left = History.of_facts(settled_events) if versioned else history
         return Joined(history, left, tuple(found))
 

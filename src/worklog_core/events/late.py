@@ -6,11 +6,11 @@ versions it is told twice: among all versions, and among the facts that they lea
 
 from collections import defaultdict
 from collections.abc import Iterable
-from itertools import compress, groupby
-from operator import attrgetter
+from itertools import groupby
 
+from worklog_core.events.identified import Identified
 from worklog_core.events.kinds import Event
-from worklog_core.events.overlay import Events, Overlaid, run_of
+from worklog_core.events.overlay import Events, run_of
 from worklog_core.events.splicing import Change, is_among, order_of
 from worklog_core.events.versions import settled, total_key, without_duplicates
 
@@ -32,12 +32,12 @@ def changed(name: str, events: Events[Event], late: Iterable[Event]) -> list[Cha
 
 
 def changed_facts(
-    name: str, events: Events[Event], changes: Iterable[Change], *, has_ids: bool
-) -> tuple[list[Change], bool]:
-    """Return what changes among the facts of one kind, and whether a version is outdated by now.
+    name: str, known: Identified, changes: Iterable[Change]
+) -> tuple[list[Change], Identified, bool]:
+    """Return what changes among the facts of one kind, given its events by id before the changes.
 
-    *events* are all events before the changes; *has_ids* tells whether any of them has an id.
-    Raises ConflictingEventsError for versions that cannot be settled.
+    Beside it the events by id after them, and whether a version is outdated by now. Raises
+    ConflictingEventsError for versions that cannot be settled.
     """
     named: defaultdict[str, tuple[list[Event], list[Event]]] = defaultdict(lambda: ([], []))
     found: list[Change] = []
@@ -49,19 +49,15 @@ def changed_facts(
             for event in of:
                 if event.event_id is not None:
                     named[event.event_id][side].append(event)
-    versions: defaultdict[str, list[Event]] = defaultdict(list)
-    if named and has_ids:
-        every = events.together() if isinstance(events, Overlaid) else events
-        is_meant = map(named.__contains__, map(attrgetter("event_id"), every))
-        for event in compress(every, is_meant):
-            versions[str(event.event_id)].append(event)
+    versions: dict[str, tuple[Event, ...]] = {}
     is_outdated = False
     for event_id, (removed, added) in named.items():
-        before = versions[event_id]
+        before = known.of_id(event_id)
         after = [event for event in before if not is_among(event, removed)] + added
         after.sort(key=lambda event: (order_of(name)(event), total_key(event)))
-        was, now = settled(tuple(before)), settled(tuple(after))
+        versions[event_id] = tuple(after)
+        was, now = settled(before), settled(versions[event_id])
         is_outdated |= len(now) < len(after)
         if was != now:
             found.append(Change(name, was, now, tuple(added)))
-    return found, is_outdated
+    return found, known.with_versions(versions), is_outdated
