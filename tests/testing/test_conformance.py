@@ -149,6 +149,14 @@ def test_what_is_no_implementation_is_refused(wrong: Any) -> None:
         conformance.run(wrong)
 
 
+def test_an_operation_by_name_is_refused() -> None:
+    operation: Any = "division"
+    with pytest.raises(
+        WorklogError, match=r"^operation must be an Operation or None: found 'division'"
+    ):
+        vectors(operation)
+
+
 WRONG_NAMES: dict[str, Callable[[dict[str, Any]], dict[str, str]]] = {
     "everybody_has_a_name": lambda given: {u: n for u, n in good(given).items() if u > "user-01"},
     "no_two_share_a_name": lambda given: dict.fromkeys(given["roster"], given["key"][:9]),

@@ -8,9 +8,11 @@ caller does to them another never sees.
 import json
 from enum import Enum
 from importlib.resources import files
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import attrs
+
+from worklog_core.errors import WorklogError, describe
 
 __all__ = ["FOLDER", "Operation", "Vector", "vectors"]
 
@@ -55,11 +57,20 @@ class Vector:
 def vectors(operation: Operation | None = None) -> tuple[Vector, ...]:
     """Return the vectors of one operation, or of all.
 
+    Raises WorklogError for what is no `Operation`, its name included.
+
     Example:
         >>> from worklog_core.testing.conformance import Operation, vectors
         >>> vectors(Operation.DIVISION)[0].title
         'four tickets open for twenty minutes are five minutes each'
     """
+    if operation is not None and not isinstance(cast("object", operation), Operation):
+        raise WorklogError(
+            f"operation must be an Operation or None: found {describe(operation)}. "
+            "Choose one, as Operation.DIVISION.",
+            field="operation",
+            value=operation,
+        )
     asked = Operation if operation is None else (operation,)
     return tuple(vector for each in asked for vector in _read(each))
 
