@@ -219,7 +219,7 @@ METRIC = [
 
 You have a handling time of your own, in a spreadsheet, in SQL or in a notebook like this one.
 Does it count anything twice? Does it depend on the order of the lines? Examples rarely tell:
-laws do. They draw thousands of awkward days, hand them to your function, and show the smallest
+laws do. They draw awkward days by the hundred, hand them to your function, and show the smallest
 that breaks it.""",
     """from datetime import UTC, datetime, timedelta
 
