@@ -150,7 +150,11 @@ def test_what_everybody_has_is_said_of_no_group() -> None:
 
 
 def test_a_group_is_all_alike_though_others_are_not_all_known() -> None:
-    told = {"All": [True] * 7, "None": [False] * 7, "Some": [None, True, False] * 2 + [None]}
+    told: dict[str, list[bool | None]] = {
+        "All": [True] * 7,
+        "None": [False] * 7,
+        "Some": [None, True, False] * 2 + [None],
+    }
     rows = [
         row(user, 20 * m + n, topic=topic, tags_identified_correctly=flags[n])
         for m, (topic, flags) in enumerate(told.items())
