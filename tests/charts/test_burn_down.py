@@ -97,3 +97,9 @@ def test_there_is_nothing_to_draw_before_the_opening() -> None:
         with pytest.raises(WorklogError, match=r"^as_of must be after the opening") as refused:
             drawn(**told)
         assert refused.value.field == "as_of"
+
+
+def test_it_draws_a_clock_and_nothing_else() -> None:
+    nothing: Any = None
+    with pytest.raises(WorklogError, match="clock must be a SlaClock: found None"):
+        burn_down(nothing, as_of=at(3, 12), time_zone=BERLIN)

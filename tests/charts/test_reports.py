@@ -182,3 +182,9 @@ def test_what_is_no_report_is_refused(draw: Any) -> None:
     with pytest.raises(WorklogError, match=r"^report must be of type \w+: found 7") as refused:
         draw(7)
     assert refused.value.field == "report"
+
+
+def test_a_title_is_a_text(log: CaseLog) -> None:
+    title: Any = 5
+    with pytest.raises(WorklogError, match=r"title must be a str: found 5 \(int\)"):
+        charts.breakdown(first_response_breakdown(log, MARCH), title=title)

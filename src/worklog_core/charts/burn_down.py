@@ -8,6 +8,7 @@ import altair as alt
 
 from worklog_core.calendars import ExplainedPeriod
 from worklog_core.charts.page import BLUE, GREY, VERMILION, hours, table, time_axis, titled, wall
+from worklog_core.door import require_kind
 from worklog_core.errors import WorklogError, describe
 from worklog_core.instants import require_instant
 from worklog_core.intervals import Interval, IntervalSet
@@ -26,7 +27,7 @@ def burn_down(
     *time_zone*; what is left is in hours of working time. Drawn is up to *completed_at*, else up
     to *as_of*.
 
-    Raises WorklogError for an end that is not after the opening.
+    Raises WorklogError for what is no clock, and for an end that is not after the opening.
 
     Example:
         >>> from datetime import UTC, datetime, timedelta
@@ -39,6 +40,9 @@ def burn_down(
         >>> chart.to_dict()["title"]["text"]
         'Working time left of 4:00:00'
     """
+    require_kind(
+        "clock", clock, SlaClock, "Draw the clock that a policy assigns, or SlaClock(...)."
+    )
     end = require_instant("as_of", as_of)
     if completed_at is not None:
         end = min(end, require_instant("completed_at", completed_at))

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import altair as alt
 
-from worklog_core.door import require_zone
+from worklog_core.door import require_kind, require_zone
 from worklog_core.instants import timedelta_to_microseconds
 from worklog_core.worklog.ledger import LedgerLabel
 
@@ -99,7 +99,11 @@ def bars(rows: list[dict[str, Any]], name: str, value: alt.X, *, words: str) -> 
 def titled(
     chart: Any, *, title: str, subtitle: str | list[str], description: str, height: int = 240
 ) -> Any:
-    """Return a chart with its title, what it was measured by, and a description in words."""
+    """Return a chart with its title, what it was measured by, and a description in words.
+
+    Raises WorklogError for a title that is no text.
+    """
+    require_kind("title", title, str, "Say in a few words what the chart shows.")
     return chart.properties(
         title=alt.TitleParams(text=title, subtitle=subtitle, anchor="start"),
         description=description,
