@@ -31,6 +31,12 @@ def test_what_holds_no_id_is_left_alone(label: object) -> None:
     assert not LONG(label)
 
 
+def test_an_id_of_six_characters_is_long_and_one_of_five_is_short() -> None:
+    assert finder_of_ids(["abcdef"])("xabcdefx")
+    assert not finder_of_ids(["abcde"])("xabcdex")
+    assert finder_of_ids(["abcde"])("x abcde x")
+
+
 def test_without_ids_nothing_is_found() -> None:
     assert not finder_of_ids([])("meike@acme.example")
 

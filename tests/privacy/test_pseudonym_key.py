@@ -170,6 +170,11 @@ def test_a_key_cannot_change() -> None:
         del KEY._mac  # noqa: SLF001  # that is what is asked
 
 
+def test_bytes_in_any_order_are_a_secret() -> None:
+    for secret in (SECRET, SECRET[::-1], bytes([1, *[0] * 31]), bytes([*[0] * 31, 1])):
+        assert repr(PseudonymKey(secret)) == "PseudonymKey(<hidden>)"
+
+
 def test_a_key_equals_only_itself() -> None:
     twin = PseudonymKey(SECRET)
     assert twin != KEY

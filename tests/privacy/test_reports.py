@@ -454,6 +454,14 @@ class TestHours:
         assert {row["closed"] for row in found.rows} == {None}
         assert sum(row["opened"] for row in found.rows) == 6
 
+    @pytest.mark.parametrize("field", ["channel", "category"])
+    def test_a_label_of_a_conversation_that_holds_an_id_is_withheld(self, field: str) -> None:
+        label = f"ask {USERS[0]}"
+        report = BUILT["closed conversations"]
+        rows = [attrs.evolve(row, **{field: label}) for row in report.rows]
+        found = release(attrs.evolve(report, rows=tuple(rows)), POLICIES["anonymous"])
+        assert {row[field] for row in found.rows} == {None}
+
     def test_everybody_who_did_anything_in_an_interval_is_in_it(self) -> None:
         worked: list[Any] = []
         for number, user in enumerate(USERS[:5]):

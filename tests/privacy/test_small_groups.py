@@ -245,3 +245,23 @@ class TestInARelease:
     @pytest.mark.parametrize("form", ["page", "real"])
     def test_at_the_other_levels_they_are_not(self, form: str) -> None:
         assert len(released(worklog_of([row()]), form)) == 1
+
+
+@pytest.mark.parametrize("form", ["anonymous", "strict"])
+@pytest.mark.parametrize(
+    "field", ["teams", "topic", "subtopic", "channel", "tags", "status_detail"]
+)
+def test_a_label_that_holds_an_id_is_withheld_from_however_many_share_it(
+    field: str, form: str
+) -> None:
+    label = f"ask {IDS[0]}"
+    shared: Any = (label,) if field in {"teams", "tags"} else label
+    found = released(one_each(*({field: shared} for _ in IDS)), form)
+    assert label not in repr(found.rows)
+    assert {one[field] for one in found.rows} <= {None, ()}
+
+
+def test_five_people_are_enough_unless_it_is_said_otherwise() -> None:
+    column = {"topic": ["x"] * 5}
+    assert not judge_small_groups(column, [*"abcde"]).is_refused
+    assert judge_small_groups({"topic": ["x"] * 4}, [*"abcd"]).is_refused
