@@ -1,0 +1,102 @@
+"""How far a table is compiled: a month before and a year after, then twice as far, never twice."""
+
+from datetime import timedelta
+
+import pytest
+
+from worklog_core.calendars.days import DAY_US
+from worklog_core.calendars.growth import MAX_SPAN_YEARS, GrowingTable
+from worklog_core.calendars.spans import Span
+from worklog_core.errors import RangeError
+from worklog_core.instants import FIRST_US, LAST_US, from_microseconds
+
+YEAR = 146_097 * DAY_US // 400
+MOST = MAX_SPAN_YEARS * YEAR
+DAY = DAY_US
+
+
+class Asked:
+    """Periods that never open by themselves, and remember which stretches they were asked for."""
+
+    never_opens = False
+    dated = None
+
+    def __init__(self) -> None:
+        self.stretches: list[Span] = []
+
+    def in_stretch(self, first: int, last: int) -> list[Span]:
+        self.stretches.append((first, last))
+        return []
+
+
+def asked(*questions: Span) -> list[Span]:
+    """Return the stretches that questions led to, and check that each was answered."""
+    periods = Asked()
+    table = GrowingTable(periods)
+    for first, last in questions:
+        found = table.covering(first, last)
+        assert found.first <= first
+        assert last <= found.last
+        assert found is table.latest
+    return periods.stretches
+
+
+def test_the_first_question_has_a_month_before_and_a_year_after() -> None:
+    assert asked((5 * DAY, 6 * DAY)) == [(-27 * DAY, 372 * DAY)]
+
+
+@pytest.mark.parametrize(
+    "inner", [(0, DAY), (-32 * DAY, 367 * DAY), (-32 * DAY, 0), (0, 367 * DAY)]
+)
+def test_what_is_known_is_not_asked_again(inner: Span) -> None:
+    assert asked((0, DAY), inner) == [(-32 * DAY, 367 * DAY)]
+
+
+def test_a_table_grows_by_its_own_length_to_the_side_that_is_asked_about() -> None:
+    known = (-32 * DAY, 367 * DAY)
+    later, earlier = (0, 367 * DAY + 1), (-32 * DAY - 1, 0)
+    assert asked((0, DAY), later) == [known, (367 * DAY, 2 * 367 * DAY + 32 * DAY + 1)]
+    assert asked((0, DAY), earlier) == [known, (-32 * DAY - 1 - 399 * DAY, -32 * DAY)]
+    assert asked((0, DAY), (-33 * DAY, 368 * DAY)) == [
+        known,
+        (-33 * DAY - 399 * DAY, -32 * DAY),
+        (367 * DAY, 368 * DAY),
+    ]
+
+
+def test_a_table_never_grows_beyond_what_may_be_asked() -> None:
+    start, end = -32 * DAY, 300 * YEAR + 366 * DAY
+    together = 350 * YEAR - start
+    assert asked((0, 300 * YEAR), (0, 350 * YEAR)) == [
+        (start, end),
+        (end, 350 * YEAR + MOST - together),
+    ]
+    assert asked((0, 300 * YEAR), (0, start + MOST)) == [(start, end), (end, start + MOST)]
+
+
+def test_a_question_far_away_begins_anew_with_as_much_to_spare_as_it_spans() -> None:
+    known, far, past = (-32 * DAY, 367 * DAY), 500 * YEAR, -500 * YEAR
+    assert asked((0, DAY), (far, far + 9 * DAY)) == [known, (far - 32 * DAY, far + 18 * DAY)]
+    assert asked((0, DAY), (past, past + 9 * DAY)) == [known, (past - 9 * DAY, past + 9 * DAY)]
+    assert asked((0, DAY), (far, far + 300 * YEAR)) == [known, (far - 32 * DAY, far + MOST)]
+    over = known[0] + MOST + 1
+    assert asked((0, DAY), (over - DAY, over)) == [known, (over - 33 * DAY, over + DAY)]
+
+
+def test_nothing_is_asked_beyond_the_range_of_instants() -> None:
+    assert asked((FIRST_US, FIRST_US + DAY)) == [(FIRST_US, FIRST_US + 367 * DAY)]
+    assert asked((LAST_US, LAST_US + 1)) == [(LAST_US - 32 * DAY, LAST_US + 1)]
+    first = FIRST_US + 40 * DAY
+    assert asked((first, first + DAY), (FIRST_US + DAY, first))[1] == (FIRST_US, first - 32 * DAY)
+    last = LAST_US + 1 - 400 * DAY
+    assert asked((last, last + DAY), (last, LAST_US))[1] == (last + 367 * DAY, LAST_US + 1)
+
+
+def test_no_more_than_400_years_are_asked_at_once() -> None:
+    assert asked((0, MOST)) == [(-32 * DAY, MOST + 366 * DAY)]
+    first, last = DAY, DAY + MOST + 1
+    with pytest.raises(RangeError, match=r"must span at most 400 years") as caught:
+        asked((first, last))
+    assert caught.value.value == timedelta(microseconds=MOST + 1)
+    said = f"{from_microseconds(first).isoformat()} to {from_microseconds(last - 1).isoformat()}."
+    assert said in str(caught.value)
