@@ -61,8 +61,6 @@ def spliced(name: str, events: tuple[E, ...], changes: Iterable[Change]) -> tupl
         for side, of in enumerate((change.removed, change.added)):
             for event in of:
                 touched[key(event)][side].append(event)
-    if not touched:
-        return events
     found: list[E] = []
     done = 0
     for order, (removed, added) in sorted(touched.items(), key=lambda item: item[0]):
