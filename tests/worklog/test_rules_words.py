@@ -18,6 +18,8 @@ from worklog_core import (
     ExclusiveFocus,
     Language,
     SlaPolicy,
+    SlaTarget,
+    TargetKind,
     WeeklyHours,
     Weighted,
     WorkingCalendar,
@@ -28,7 +30,19 @@ from worklog_core.testing.strategies import worklog_rules
 
 BERLIN = ZoneInfo("Europe/Berlin")
 RULES = WorklogRules(time_zone=BERLIN)
-SLA = SlaPolicy(WorkingCalendar(WeeklyHours.parse("Mon-Fri 09:00-17:00"), time_zone=UTC))
+OFFICE = WorkingCalendar(WeeklyHours.parse("Mon-Fri 09:00-17:00"), time_zone=UTC)
+SLA = SlaPolicy(OFFICE)
+TARGETS = SlaPolicy(
+    OFFICE,
+    by_tag={
+        "VIP": [
+            SlaTarget(timedelta(hours=2)),
+            SlaTarget(timedelta(minutes=30), TargetKind.FIRST_RESPONSE),
+        ]
+    },
+    otherwise=SlaTarget(timedelta(days=1)),
+    pause_on_pending=True,
+)
 
 
 class Own:
@@ -80,7 +94,10 @@ def test_every_value_of_every_choice_has_its_own_sentence() -> None:
 def test_the_defaults_in_words() -> None:
     assert RULES.describe().splitlines()[:6] == [
         "Days begin and end in Europe/Berlin.",
-        "Time counts in the status Active.",
+        (
+            "Time counts in the status Active; tickets may be read in Active, Support and edited in "
+            "Active."
+        ),
         "Other names of a status: Ticket Processing = Active.",
         "Before a user's first status the status is Active.",
         "Pings up to 0:01:30 apart are one session.",
@@ -95,7 +112,21 @@ def test_the_defaults_in_words() -> None:
         ({"division": ExclusiveFocus()}, "The ticket turned to last gets all of the time"),
         ({"division": Weighted({"T1": Fraction(1, 3)})}, "by its weight (T1: 1/3, *: 1)."),
         ({"division": Own()}, "by a policy of the operation's own (Own)."),
-        ({"sla_policy": SLA}, "Where no due date was set, targets for 0 tags make one"),
+        (
+            {"sla_policy": SLA},
+            (
+                "Where no due date was set, targets in working time make one: -. "
+                "Their clock runs on while a ticket is pending."
+            ),
+        ),
+        (
+            {"sla_policy": TARGETS},
+            (
+                "make one: VIP 2:00:00 to the resolution, VIP 0:30:00 to the first response, "
+                "all others 1 day, 0:00:00 to the resolution. "
+                "Their clock stands while a ticket is pending."
+            ),
+        ),
         ({"preprocess": str.strip}, "after str.strip took out"),
         ({"preprocess": partial(str.strip)}, "after partial took out"),
         ({"max_unedited": timedelta(minutes=20)}, "at most 0:20:00 without an edit."),
@@ -109,11 +140,13 @@ def test_a_changed_rule_in_words(changed: dict[str, Any], said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("days", "said"), [(0, "nach 1:00:00"), (1, "nach 1 Tag, 1:00:00"), (7, "nach 7 Tage, 1:00:00")]
+    ("days", "said"), [(0, "1:00:00"), (1, "1 Tag, 1:00:00"), (7, "7 Tage, 1:00:00")]
 )
 def test_a_length_of_days_in_german(days: int, said: str) -> None:
     rules = attrs.evolve(RULES, fcr_window=timedelta(days=days, hours=1))
-    assert f"Ein Abschluss ist {said} entschieden." in rules.describe(language=Language.GERMAN)
+    assert f"Ein Abschluss ist entschieden, wenn {said} vergangen sind." in rules.describe(
+        language=Language.GERMAN
+    )
 
 
 def test_the_written_form_is_plain() -> None:
@@ -198,3 +231,11 @@ def test_a_language_by_name_is_refused() -> None:
     language: Any = "de"
     with pytest.raises(WorklogError, match=r"^language must be a member of Language"):
         RULES.describe(language=language)
+
+
+def test_the_targets_of_a_policy_in_german() -> None:
+    assert (
+        "Fristen folgen, wo keine gesetzt wurde, aus Zielen in Arbeitszeit: VIP 2:00:00 bis zur "
+        "Lösung, VIP 0:30:00 bis zur ersten Antwort, alle anderen 1 Tag, 0:00:00 bis zur Lösung. "
+        "Ihre Uhr steht, während ein Ticket wartet."
+    ) in attrs.evolve(RULES, sla_policy=TARGETS).describe(language=Language.GERMAN)

@@ -11,19 +11,24 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta, tzinfo
 from enum import Enum
 from fractions import Fraction
+from operator import attrgetter
 from typing import Any, Final, cast
 
 import attrs
 
 from worklog_core.errors import WorklogError, describe
 from worklog_core.instants import timedelta_to_microseconds
+from worklog_core.sla.targets import SlaPolicy, TargetKind
 from worklog_core.worklog.division import EqualSplit, ExclusiveFocus, Weighted
 
 __all__ = ["division_of", "plain_rule", "sentence", "zone_name"]
 
 _SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     "time_zone": ("Days begin and end in {0}.", "Tage beginnen und enden in {0}."),
-    "status_modes": ("Time counts in the status {0}.", "Zeit zählt im Status {0}."),
+    "status_modes": (
+        "Time counts in the status {0}; tickets may be read in {1} and edited in {2}.",
+        "Zeit zählt im Status {0}; Tickets darf man in {1} lesen und in {2} bearbeiten.",
+    ),
     "status_aliases": ("Other names of a status: {0}.", "Andere Namen eines Status: {0}."),
     "initial_status": (
         "Before a user's first status the status is {0}.",
@@ -110,8 +115,8 @@ _SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "Fristen sind nur die, die gesetzt wurden.",
     ),
     "sla_policy": (
-        "Where no due date was set, targets for {0} tags make one.",
-        "Fristen folgen, wo keine gesetzt wurde, aus Zielen für {0} Tags.",
+        "Where no due date was set, targets in working time make one: {0}. {1}",
+        "Fristen folgen, wo keine gesetzt wurde, aus Zielen in Arbeitszeit: {0}. {1}",
     ),
     "sla_scope.cell": (
         "The customer is served by the processing itself.",
@@ -143,7 +148,7 @@ _SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "fcr_window": (
         "A closing is decided after {0}.",
-        "Ein Abschluss ist nach {0} entschieden.",
+        "Ein Abschluss ist entschieden, wenn {0} vergangen sind.",
     ),
     "fcr_window.None": (
         "A closing is decided at the evaluation, provisionally.",
@@ -170,33 +175,71 @@ _SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
 
 def sentence(field: str, value: Any, *, is_german: bool) -> str:
     """Return what a rule says, in a sentence."""
-    key, filling = field, ""
+    key, fillings = field, [""]
     if field == "division":
-        name, filling = _named_division(value)
-        key = f"division.{name}"
+        name, weights = _named_division(value)
+        key, fillings = f"division.{name}", [weights]
     elif field == "preprocess" and value is not None:
-        filling = getattr(value, "__qualname__", type(value).__qualname__)
+        fillings = [getattr(value, "__qualname__", type(value).__qualname__)]
     elif isinstance(value, Enum):
         key = f"{field}.{value.value}"
     elif value is None or isinstance(value, bool):
         key = f"{field}.{value}"
     else:
-        filling = _filling(field, value, is_german=is_german)
-    return _SENTENCES[key][is_german].format(filling)
+        fillings = _fillings(field, value, is_german=is_german)
+    return _SENTENCES[key][is_german].format(*fillings)
+
+
+def _fillings(field: str, value: Any, *, is_german: bool) -> list[str]:
+    if field == "status_modes":
+        allows = (attrgetter(name) for name in ("counts", "may_read", "may_edit"))
+        return [", ".join(mode.name for mode in value if of(mode)) or "-" for of in allows]
+    if field == "sla_policy":
+        return [_targets(value, is_german=is_german), _PAUSES[value.pause_on_pending][is_german]]
+    return [_filling(field, value, is_german=is_german)]
 
 
 def _filling(field: str, value: Any, *, is_german: bool) -> str:
     if field == "time_zone":
         return zone_name(value) or type(value).__qualname__
-    if field == "status_modes":
-        return ", ".join(mode.name for mode in value if mode.counts) or "-"
     if field == "status_aliases":
         return ", ".join(f"{alias} = {name}" for alias, name in sorted(value.items())) or "-"
-    if field == "sla_policy":
-        return str(len(value.by_tag))
-    if is_german and isinstance(value, timedelta):
-        return str(value).replace("day", "Tag").replace("Tags", "Tage")
-    return str(value)
+    return _length(value, is_german=is_german) if isinstance(value, timedelta) else str(value)
+
+
+def _length(duration: timedelta, *, is_german: bool) -> str:
+    return (
+        str(duration).replace("day", "Tag").replace("Tags", "Tage") if is_german else str(duration)
+    )
+
+
+# Whether the clock of a target stands while its ticket is pending (AMB-8b).
+_PAUSES: Final = {
+    False: (
+        "Their clock runs on while a ticket is pending.",
+        "Ihre Uhr läuft weiter, während ein Ticket wartet.",
+    ),
+    True: (
+        "Their clock stands while a ticket is pending.",
+        "Ihre Uhr steht, während ein Ticket wartet.",
+    ),
+}
+_KINDS: Final = {
+    TargetKind.FIRST_RESPONSE: ("to the first response", "bis zur ersten Antwort"),
+    TargetKind.RESOLUTION: ("to the resolution", "bis zur Lösung"),
+}
+
+
+def _targets(policy: SlaPolicy, *, is_german: bool) -> str:
+    """Return the targets of a policy in words, by tag in order, those for all others last."""
+    others = ("all others", "alle anderen")[is_german]
+    given = [*sorted(policy.by_tag.items()), (others, policy.otherwise)]
+    said: list[str] = []
+    for tag, targets in given:
+        for target in targets:
+            length = _length(target.working_time, is_german=is_german)
+            said.append(f"{tag} {length} {_KINDS[target.kind][is_german]}")
+    return ", ".join(said) or "-"
 
 
 def _named_division(policy: object) -> tuple[str, str]:
