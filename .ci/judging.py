@@ -34,7 +34,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-MEMORY = 8 << 30
+MEMORY = 4 << 30  # of what is written to; engines reserve far more and are stopped by less
 OPTIONS = [
     *("-q", "-s", "-o", "addopts=--doctest-modules --import-mode=importlib -m 'not slow'"),
     *("-p", "no:cacheprovider", "-p", "_hypothesis_pytestplugin", "--assert=plain", "--tb=no"),
@@ -195,7 +195,7 @@ def judged(
         elif os.WTERMSIG(status) in {signal.SIGPROF, signal.SIGALRM}:
             yield task, {"outcome": "timeout"}
         else:
-            yield task, {"outcome": "killed", "killer": f"signal {os.WTERMSIG(status)}"}
+            yield task, {"outcome": "broken", "killer": f"signal {os.WTERMSIG(status)}"}
 
 
 def compiled(source: str, path: Path) -> CodeType | None:
@@ -288,7 +288,7 @@ def fresh_verdict(
     plan: Plan, changed: ChangedModule, asked: Sequence[str], examples: int
 ) -> Verdict:
     """Judge a source by a process that has not imported the library yet."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
     sys.meta_path.insert(0, changed)
     stop_after(2.0)
 
@@ -309,7 +309,7 @@ def swapped_verdict(
     asked: Sequence[str],
 ) -> Verdict:
     """Judge functions in a fork of the process that has collected the tests."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
     for old, new in pairs:
         for function in functions[old]:
             function.__code__ = new
