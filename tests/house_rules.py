@@ -263,7 +263,7 @@ OUTSIDE = {
     "dateutil.tz", "dateutil.zoneinfo", "zoneinfo",
 }  # fmt: skip
 # The strategies draw zones, as a caller makes them; the vectors are files that ship beside them.
-# One room lets the collector of cycles rest, and leaves it as it was.
+# One room puts full collections off, and leaves the collector as it was.
 OUTSIDE_BUT_IN = {"collector": {"gc"}, "testing": {"importlib", "zoneinfo"}}
 # Hypothesis calls this room while it is itself being imported, maybe by a strategy of the library.
 MAY_IMPORT_LATE = {"testing._hypothesis"}

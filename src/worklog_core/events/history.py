@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 import attrs
 
+from worklog_core.collector import without_full_collections
 from worklog_core.door import require_iterable
 from worklog_core.errors import WorklogError, describe
 from worklog_core.events.assistance import (
@@ -134,6 +135,7 @@ class History:
     _overlaid: dict[str, Overlaid[Any]] = attrs.field(eq=False)
     """The kinds that are not put together yet; these have no value of their own."""
 
+    @without_full_collections()
     def __init__(  # noqa: PLR0913  # one for each kind of event
         self,
         *,

@@ -14,7 +14,7 @@ from typing import Any, Final
 import attrs
 
 from worklog_core.calendars.days import CivilTime
-from worklog_core.collector import collector_at_rest
+from worklog_core.collector import without_full_collections
 from worklog_core.door import require_kind
 from worklog_core.errors import WorklogError
 from worklog_core.events.history import History, Joined
@@ -57,7 +57,7 @@ class WorklogUpdate:
         )
 
 
-@collector_at_rest()
+@without_full_collections()
 def update_worklog(worklog: Worklog, more: History) -> WorklogUpdate:
     """Return a worklog with late events in it, and what they changed.
 

@@ -1,15 +1,14 @@
 """The worklog: rows, the ledger behind them, and what was noticed on the way."""
 
-from collections import ChainMap
+from collections import ChainMap, defaultdict
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from operator import attrgetter
 from typing import Any, Final, TypeVar
 
 import attrs
 
-from worklog_core.collector import collector_at_rest
+from worklog_core.collector import without_full_collections
 from worklog_core.door import require_function
 from worklog_core.errors import WorklogError, describe
 from worklog_core.events.history import History
@@ -27,7 +26,7 @@ from worklog_core.worklog.fingerprint import fingerprint_of
 from worklog_core.worklog.lanes import draw_lanes
 from worklog_core.worklog.late_rows import Rows, all_rows
 from worklog_core.worklog.ledger import Ledger
-from worklog_core.worklog.parts import Ground, Trace, build_part, events_by_user
+from worklog_core.worklog.parts import Ground, Trace, UserPart, build_part, events_by_user
 from worklog_core.worklog.rows import WorklogRow
 from worklog_core.worklog.rules import WorklogRules
 from worklog_core.worklog.status_ledger import StatusLedger, StatusRun
@@ -72,20 +71,21 @@ class Worklog:
     edit, nobody asks for them."""
 
     @classmethod
-    @collector_at_rest()
+    @without_full_collections()
     def of(cls, history: History, rules: WorklogRules, *, as_of: datetime | None) -> "Worklog":
         """Return the worklog of a history as `build_worklog`, its door, does."""
         facts = history.settled()
         ground = Ground.of(facts, rules, as_of)
-        parts = {
-            user_id: build_part(user_id, events, ground)
-            for user_id, events in events_by_user(facts).items()
-        }
-        accounts = {user_id: part.account for user_id, part in parts.items() if part.account}
-        every_row = (row for account in accounts.values() for row in account.rows)
-        return cls(
+        parts: dict[str, UserPart] = {}
+        by_day: defaultdict[date, list[WorklogRow]] = defaultdict(list)
+        for user_id, events in events_by_user(facts).items():
+            parts[user_id] = part = build_part(user_id, events, ground)
             # Each user's rows stand in order and so do the users, so that only days are out of it.
-            rows=tuple(sorted(every_row, key=attrgetter("day"))),
+            for row in part.account.rows if part.account else ():
+                by_day[row.day].append(row)
+        accounts = {user_id: part.account for user_id, part in parts.items() if part.account}
+        return cls(
+            rows=tuple(row for day in sorted(by_day) for row in by_day[day]),
             ledger=Ledger(accounts),
             notices={user_id: part.notices for user_id, part in parts.items() if part.notices},
             statuses={user_id: part.statuses for user_id, part in parts.items()},
