@@ -37,7 +37,7 @@ K = TypeVar("K")
 
 
 # Frozen, but compared by content and not hashed: a month of rows is no key of a dictionary.
-@attrs.define(repr=False, kw_only=True, on_setattr=attrs.setters.frozen)
+@attrs.frozen(repr=False, kw_only=True, unsafe_hash=False)
 class Worklog:
     """What a history amounts to under some rules.
 
