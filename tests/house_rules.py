@@ -173,6 +173,7 @@ ORDER = (
     "exports.enneo",
     "exports.klink",
     "exports.respondio",
+    "columnar.side_by_side",
     "columnar.arrays",
     "columnar.given",
     "columnar.lookups",

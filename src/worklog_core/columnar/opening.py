@@ -19,6 +19,7 @@ from worklog_core.columnar.focus import turned
 from worklog_core.columnar.frames import Frame, frame_of
 from worklog_core.columnar.reading import read_records, with_common_ids
 from worklog_core.columnar.records import Records
+from worklog_core.columnar.side_by_side import side_by_side
 from worklog_core.columnar.statuses import timelines
 from worklog_core.columnar.versions import settled
 from worklog_core.errors import WorklogError, describe
@@ -132,10 +133,16 @@ def work_by_bucket(opened: Opened, on_progress: Progress | None) -> Iterator[Wor
         load += np.bincount(records["user_id"], minlength=count)
     bucket_of = np.cumsum(load) // BUCKET
     bounds = np.append(np.flatnonzero(np.diff(bucket_of, prepend=-1)), count).tolist()
-    if len(bounds) > 2:  # noqa: PLR2004  # two bounds are one bucket
+    buckets = list(pairwise(bounds))
+
+    def worked(bucket: tuple[int, int]) -> Worked:
+        return work_through(Users(*(_of_users(one, *bucket) for one in kinds)), opened.given)
+
+    if len(buckets) > 1:
         kinds = [_by_user(records) for records in kinds]
-    for first, after in pairwise(bounds):
-        yield work_through(Users(*(_of_users(one, first, after) for one in kinds)), opened.given)
+    done = side_by_side(worked, buckets) if len(buckets) > 1 else map(worked, buckets)
+    for (_, after), one in zip(buckets, done, strict=True):
+        yield one
         if on_progress is not None:
             on_progress(after, count)
 
