@@ -95,8 +95,8 @@ def test_the_defaults_in_words() -> None:
     assert RULES.describe().splitlines()[:6] == [
         "Days begin and end in Europe/Berlin.",
         (
-            "Time counts in the status Active; tickets may be read in Active, Support and edited in "
-            "Active."
+            "Time counts in the status Active; tickets may be read in Active, Support and edited "
+            "in Active."
         ),
         "Other names of a status: Ticket Processing = Active.",
         "Before a user's first status the status is Active.",
