@@ -71,3 +71,23 @@ def test_a_contact_is_one_over_all_its_cases() -> None:
             last_at=None,
         ),
     )
+
+
+def test_messages_as_plain_values_and_as_a_table() -> None:
+    log = message_log(log_of(asked(at(9)), answered(at(11), text="<b>")))
+    question, answer = log.to_dicts()
+    assert (question["at"], question["direction"], question["sender"]) == (at(9), "in", "contact")
+    assert (answer["user_id"], answer["text"], answer["failure"]) == ("U1", "<b>", None)
+    table = log._repr_html_()
+    assert "<caption>2 messages</caption>" in table
+    assert "<td>&lt;b&gt;</td>" in table
+
+
+def test_contacts_as_plain_values_and_as_a_table() -> None:
+    log = contact_log(
+        log_of(opened(at(11), "T1", contact_id="K1"), ContactLabelled("K1", at(9), ["VIP", "new"]))
+    )
+    (contact,) = log.to_dicts()
+    assert (contact["contact_id"], contact["labels"]) == ("K1", ["VIP", "new"])
+    assert "<caption>1 contacts</caption>" in log._repr_html_()
+    assert "<td>VIP, new</td>" in log._repr_html_()

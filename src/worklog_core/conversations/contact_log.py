@@ -3,11 +3,13 @@
 from collections import defaultdict
 from datetime import datetime, tzinfo
 from operator import attrgetter
+from typing import Any
 
 import attrs
 
 from worklog_core.conversations.case_log import CaseLog
 from worklog_core.conversations.entries import CaseEntry
+from worklog_core.conversations.reports.heading import plain, report_html
 from worklog_core.door import require_kind
 
 __all__ = ["ContactEntry", "ContactLog", "contact_log"]
@@ -39,6 +41,16 @@ class ContactLog:
 
     def __repr__(self) -> str:
         return f"<ContactLog: {len(self.contacts)} contacts>"
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """Return the contacts as plain values, one dict a contact."""
+        return [
+            {name: plain(value) for name, value in attrs.asdict(one, recurse=False).items()}
+            for one in self.contacts
+        ]
+
+    def _repr_html_(self) -> str:
+        return report_html(f"{len(self.contacts)} contacts", self.to_dicts())
 
 
 def contact_log(log: CaseLog) -> ContactLog:

@@ -1,11 +1,13 @@
 """Everything that was written, message by message, with the case and the contact of each."""
 
 from datetime import date, datetime, tzinfo
+from typing import Any
 
 import attrs
 
 from worklog_core.calendars.days import CivilTime
 from worklog_core.conversations.case_log import CaseLog
+from worklog_core.conversations.reports.heading import plain, report_html
 from worklog_core.conversations.reports.measurements import Metric, measurements, zone_of
 from worklog_core.conversations.reports.selection import Selection
 from worklog_core.door import require_kind
@@ -46,6 +48,16 @@ class MessageLog:
 
     def __repr__(self) -> str:
         return f"<MessageLog: {len(self.messages)} messages>"
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """Return the messages as plain values, one dict a message."""
+        return [
+            {name: plain(value) for name, value in attrs.asdict(one, recurse=False).items()}
+            for one in self.messages
+        ]
+
+    def _repr_html_(self) -> str:
+        return report_html(f"{len(self.messages)} messages", self.to_dicts())
 
 
 def message_log(

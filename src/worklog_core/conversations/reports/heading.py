@@ -62,11 +62,11 @@ def report_repr(kind: str, heading: Heading, rows: Sequence[object]) -> str:
     return f"<{kind}: {heading}: {len(rows)} rows>"
 
 
-def report_html(heading: Heading, rows: Sequence[Mapping[str, Any]]) -> str:
+def report_html(caption: Heading | str, rows: Sequence[Mapping[str, Any]]) -> str:
     """Return a report as a table; a caption says what it is about."""
     headers = list(rows[0]) if rows else []
     cells = ([_shown(row[name]) for name in headers] for row in rows)
-    return html_table(str(heading), [name.replace("_", " ") for name in headers], cells)
+    return html_table(str(caption), [name.replace("_", " ") for name in headers], cells)
 
 
 def _shown(value: Any) -> Any:
