@@ -19,10 +19,14 @@ from testing import wrong_metrics
 from testing.wrong_metrics import LAWS, RULES, WRONG, Kind, Wrong
 from worklog_core import (
     Action,
+    Direction,
     History,
     IntervalSet,
+    MessageSent,
     ScreenSession,
+    SenderKind,
     TicketEdit,
+    TicketOpened,
     WeeklyHours,
     WorkingCalendar,
     WorklogError,
@@ -324,3 +328,16 @@ def test_who_sent_took_and_gave_is_a_user_too() -> None:
 
     with pytest.raises(LawBroken, match="meike"):
         laws.names_nobody(everybody)
+
+
+def test_a_customer_who_writes_has_one_name_in_messages_and_tickets() -> None:
+    def people(history: History) -> int:
+        sent = {message.sender_id for message in history.messages}
+        return len(sent | {opening.contact_id for opening in history.openings})
+
+    incoming: Any = {"direction": Direction.IN, "sender": SenderKind.CUSTOMER}
+    history = History(
+        messages=[MessageSent("T1", MONDAY, "M1", sender_id="K1", **incoming)],
+        openings=[TicketOpened("T1", MONDAY, contact_id="K1")],
+    )
+    laws.ignores_names(people, st.just(history))

@@ -18,6 +18,8 @@ from worklog_core.testing.strategies.histories import histories
 __all__ = ["ignores_names", "names_nobody"]
 
 _WHO: Final = ("user_id", "sender_id", "assignee_id", "from_user_id", "to_user_id")
+# Who writes goes by the same id where the ticket names its contact: one person keeps one name.
+_ANYWHERE: Final = (*_WHO, "contact_id")
 _NAME: Final = "meike-mustermann-"
 
 _NAMES_NOBODY = Law(
@@ -103,8 +105,8 @@ def _users(history: History) -> list[str]:
     return sorted({user for event in history for user in _named(event).values()})
 
 
-def _named(event: Any) -> dict[str, str]:
-    told = {field: getattr(event, field, None) for field in _WHO}
+def _named(event: Any, fields: Iterable[str] = _WHO) -> dict[str, str]:
+    told = {field: getattr(event, field, None) for field in fields}
     return {field: user for field, user in told.items() if user is not None}
 
 
@@ -113,8 +115,8 @@ def _renamed(history: History, names: Mapping[str, str]) -> History:
 
 
 def _under_other_names(event: Any, names: Mapping[str, str]) -> Any:
-    new = {field: names[user] for field, user in _named(event).items()}
-    return attrs.evolve(event, **new)
+    told = _named(event, _ANYWHERE)
+    return attrs.evolve(event, **{field: names[who] for field, who in told.items() if who in names})
 
 
 def _texts(published: Any) -> Iterator[str]:
