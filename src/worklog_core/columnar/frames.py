@@ -25,6 +25,7 @@ _EPOCH_ORDINAL: Final = 719_163  # 1970-01-01
 
 # Their frames are not even looked at: some would be drawn to this machine by the look.
 _ENGINES: Final = frozenset({"dask", "ibis", "pyspark", "ray", "sqlframe"})
+_VIEW: Final = "_worklog_core_given"  # a name that DuckDB asks for, and that nobody else uses
 _MUST_BE_EAGER: Final = "must be a frame in memory, not a lazy one"
 _RECIPE: Final = "Run worklog_job(rules) on its engine: docs/how-to/clusters.md has the recipe."
 
@@ -92,7 +93,10 @@ class Frame:
         if self.relation is None:
             return answer
         # On the caller's connection: one of the default connection could not be joined there.
-        return self.relation.query("_given", "select * from answer")
+        told = self.relation.query(_VIEW, "select * from answer")
+        # Before its version 2, DuckDB leaves that name behind on the caller's connection.
+        self.relation.query(_VIEW, f"drop view if exists {_VIEW}")
+        return told
 
 
 def frame_of(argument: str, given: Any) -> Frame:
