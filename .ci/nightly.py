@@ -37,8 +37,8 @@ TARGETS = ("parsers", "calendar", "similarity", "release")
 PACKAGE = "worklog_core"
 
 # Tests may be skipped for these reasons and for no other: what they need is none of the library's.
-# Spark needs a Java; a kind of frame lacks a type of column; the rules stand beside the checkout.
-MAY_BE_SKIPPED = ("pyspark", "Spark needs Java", "that library has no such column", "the checkout")
+# Spark needs a Java; the domain rules stand beside the checkout.
+MAY_BE_SKIPPED = ("pyspark", "Spark needs Java", "beside the checkout")
 # Tools that judge the source; their age says nothing about the library.
 TOOLS = ("basedpyright", "coverage", "hatchling", "mypy", "pytest-cov", "ruff")
 # An oracle of the tests. It pins numpy and pandas to the patch, and what it imports is at hand.

@@ -79,7 +79,8 @@ def to_polars(table: pa.Table) -> Any:
 
 
 def to_duckdb(table: pa.Table) -> Any:
-    return duckdb.connect().from_arrow(table)
+    # Before its version 1.5, DuckDB forgets a relation with the connection that nobody holds.
+    return duckdb.from_arrow(table)
 
 
 MAKERS: dict[str, Callable[[pa.Table], Any]] = {

@@ -26,7 +26,7 @@ from worklog_core.testing.strategies import (
     worklog_rules,
 )
 
-DRAWS = 600
+DRAWS = 1500
 QUARTER = timedelta(minutes=15)
 
 COUNTED_BESIDE = {
