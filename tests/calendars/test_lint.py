@@ -1,6 +1,6 @@
 """What `lint` finds, each by an example and by its absence."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -116,6 +116,58 @@ def test_lint_finds(calendar: WorkingCalendar, expected: list[tuple[Kind, str]])
         assert len(nights) == 52
         got = [each for each in got if each[0] is not Kind.OVERLAP]
     assert got == expected
+
+
+HAVANA = ZoneInfo("America/Havana")
+
+
+def at_havana(weekly: str) -> WorkingCalendar:
+    return WorkingCalendar(WeeklyHours.parse(weekly), time_zone=HAVANA)
+
+
+@pytest.mark.parametrize(
+    ("weekly", "expected"),
+    [
+        # 00:00 to 01:00 comes twice on 2026-11-01 and never on 2026-03-08: the day's own bounds are
+        # no doubt about a window that begins or ends there.
+        ("Sat-Sun 20:00-24:00", []),
+        ("Sun 00:00-08:00", []),
+        ("Sun 00:30-08:00", [(Kind.END_IN_GAP, "2026-03-08"), (Kind.END_IN_FOLD, "2026-11-01")]),
+    ],
+)
+def test_the_bounds_of_a_day_are_not_doubtful(
+    weekly: str, expected: list[tuple[Kind, str]]
+) -> None:
+    assert found(at_havana(weekly)) == expected
+
+
+MARCH_7 = datetime(2026, 3, 7, tzinfo=BERLIN)  # a Saturday
+A_DAY, TICK = timedelta(days=1), timedelta(microseconds=1)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "days"),
+    [
+        (MARCH_7 - A_DAY, MARCH_7, []),
+        (MARCH_7 - A_DAY, MARCH_7 + TICK, ["2026-03-07"]),
+        (MARCH_7, MARCH_7 + A_DAY, ["2026-03-07"]),
+        (MARCH_7, MARCH_7 + A_DAY + TICK, ["2026-03-07", "2026-03-08"]),
+        (MARCH_7 + A_DAY - TICK, MARCH_7 + A_DAY, ["2026-03-07"]),
+    ],
+)
+def test_only_days_that_the_interval_touches_are_read(
+    start: datetime, end: datetime, days: list[str]
+) -> None:
+    weekend = office(holidays={date(2026, 3, 7), date(2026, 3, 8)})
+    assert [day for _, day in found(weekend, Interval(start, end))] == days
+
+
+def test_a_night_is_told_on_each_day_that_it_touches() -> None:
+    eve = office("Mon 22:00-06:00", holidays={date(2026, 3, 3)}, overnight=Overnight.CUT)
+    (on_the_third,) = lint(eve, YEAR)
+    assert on_the_third.day == date(2026, 3, 3)
+    until = Interval(YEAR.start, datetime(2026, 3, 3, tzinfo=BERLIN))
+    assert lint(eve, until) == ()
 
 
 class Endless:

@@ -87,7 +87,7 @@ class CivilPeriods:
 
     def ruled_spans(self, first: int, last: int) -> list[RuledSpan]:
         """List what lies in [first, last) with the rule behind it, in order."""
-        days = range(self.civil.day_of(first), self.civil.day_of(last) + 1)
+        days = self.civil.days_of(first, last)
         lines = (
             (max(start, first), min(end, last), rule)
             for day in days

@@ -120,6 +120,10 @@ class CivilTime:
         # A skipped day begins where the next one does: one cut, not two.
         return [at for at in dict.fromkeys(starts) if start < at < end]
 
+    def days_of(self, start: int, end: int) -> range:
+        """Return the days that [start, end) touches."""
+        return range(self.day_of(start), self.day_of(end - 1) + 1)
+
     def instant_of(self, wall: int) -> int:
         """Return the instant of a wall time: the first of two, or past a gap by its length."""
         segments = self._block_of(wall)
@@ -140,7 +144,7 @@ class CivilTime:
     def segments(self, start: int, end: int) -> list[Segment]:
         """Return the stretches of one offset that together hold [start, end), cut at its ends."""
         found: list[Segment] = []
-        for block in range(start // _BLOCK_US, (end - 1) // _BLOCK_US + 1):
+        for block in range(start // _BLOCK_US, end // _BLOCK_US + 1):
             first, after = max(start, block * _BLOCK_US), min(end, (block + 1) * _BLOCK_US)
             for since, until, offset in self._block_of(first):
                 low, high = max(since, first), min(until, after)

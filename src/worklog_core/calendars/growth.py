@@ -100,6 +100,10 @@ class GrowingTable:
         self.latest = table = table.extended(earlier, later, low, high)
         return table
 
+    def knowing(self, at: int) -> PeriodTable:
+        """Return a table that knows an instant."""
+        return self.covering(at, at + 1)
+
     def refresh(self) -> None:
         """Bring `deltas` up to `latest`, for the next question that is asked with datetimes."""
         if self.deltas.table is not self.latest:
@@ -111,7 +115,8 @@ class GrowingTable:
         The amount may be negative, and is not 0. Raises NoWorkingTimeError where the calendar
         remains closed, RangeError where the answer lies beyond what may be asked.
         """
-        most = _END_US - at if amount > 0 else at - FIRST_US
+        forward = amount > 0
+        most = _END_US - at if forward else at - FIRST_US
         if abs(amount) > min(most, _MAX_SPAN_US):
             raise RangeError(
                 f"working_time must end within datetime's range and within {MAX_SPAN_YEARS} years: "
@@ -121,11 +126,11 @@ class GrowingTable:
                 value=timedelta(microseconds=amount),
             )
         self.require_openings(at)
-        table = self.covering(at, at + 1)
+        table = self.knowing(at)
         while not 0 <= table.clock_at(at) + amount <= table.total:
-            seen = (at, *table.ends[-1:], *table.starts[:1])
-            since = max(seen) if amount > 0 else min(seen)
-            table = self.longer(table, at, since=since, forward=amount > 0)
+            table = self.longer(
+                table, at, since=table.farthest_change(at, forward=forward), forward=forward
+            )
         return table
 
     def require_openings(self, at: int) -> None:
@@ -152,7 +157,7 @@ class GrowingTable:
         if not forward:
             unchanged = min(since, dated[0]) - table.first
         if unchanged < _SEARCHED_US:
-            first, last = (at, table.last + 1) if forward else (table.first - 1, at + 1)
+            first, last = (at, table.last + 1) if forward else (table.first - 1, at)
             return self.covering(first, last)
         if not table.is_open(table.last - 1 if forward else table.first):
             raise _no_working_time(at)

@@ -125,7 +125,7 @@ def _of_working_calendar(
     # The table refuses an interval that would take seconds to read.
     calendar.table.covering(first, last)
     periods = calendar.civil
-    days = range(periods.civil.day_of(first), periods.civil.day_of(last - 1) + 1)
+    days = periods.civil.days_of(first, last)
     for name, hours in zip(WEEKDAYS, calendar.hours.days, strict=True):
         yield from _overlaps_within(None, f"{name} ", hours)
     for day in days:
@@ -199,11 +199,7 @@ def _of_nights(
     by_cut, by_owner = cut.in_stretch(first, last), owned.in_stretch(first, last)
     differing = subtract(by_cut, by_owner) + subtract(by_owner, by_cut)
     civil = calendar.civil.civil
-    touched = {
-        day
-        for start, end in differing
-        for day in range(civil.day_of(start), civil.day_of(end - 1) + 1)
-    }
+    touched = {day for start, end in differing for day in civil.days_of(start, end)}
     for day in sorted(touched):
         on: list[Span] = clip(sorted(differing), civil.day_start(day), civil.day_start(day + 1))
         amount = sum(end - start for start, end in on)

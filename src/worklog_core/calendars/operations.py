@@ -95,7 +95,7 @@ def advance(calendar: Calendar, start: datetime, working_time: timedelta) -> dat
 def is_open(calendar: Calendar, at: datetime) -> bool:
     """Say whether the calendar is open at an instant."""
     instant = _microseconds("at", at)
-    return calendar.table.covering(instant, instant + 1).is_open(instant)
+    return calendar.table.knowing(instant).is_open(instant)
 
 
 def next_opening(calendar: Calendar, at: datetime) -> datetime:

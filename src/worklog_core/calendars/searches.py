@@ -17,7 +17,7 @@ __all__ = ["next_closing_at", "next_opening_at", "previous_closing_at", "previou
 def next_opening_at(growing: GrowingTable, at: int) -> int:
     """Return the earliest open instant at or after an instant."""
     growing.require_openings(at)
-    table = growing.covering(at, at + 1)
+    table = growing.knowing(at)
     while (i := bisect_right(table.ends, at)) == len(table.ends):
         table = growing.longer(table, at, since=at, forward=True)
     return max(at, table.starts[i])
@@ -26,7 +26,7 @@ def next_opening_at(growing: GrowingTable, at: int) -> int:
 def next_closing_at(growing: GrowingTable, at: int) -> int:
     """Return the earliest closed instant at or after an instant."""
     growing.require_openings(at)
-    table = growing.covering(at, at + 1)
+    table = growing.knowing(at)
     while True:
         i = bisect_right(table.starts, at) - 1
         if i < 0 or table.ends[i] <= at:
@@ -39,7 +39,7 @@ def next_closing_at(growing: GrowingTable, at: int) -> int:
 def previous_opening_at(growing: GrowingTable, at: int) -> int:
     """Return the latest start of a period at or before an instant."""
     growing.require_openings(at)
-    table = growing.covering(at, at + 1)
+    table = growing.knowing(at)
     while True:
         i = bisect_right(table.starts, at) - 1
         if i >= 0 and table.starts[i] > table.first:
@@ -50,7 +50,7 @@ def previous_opening_at(growing: GrowingTable, at: int) -> int:
 def previous_closing_at(growing: GrowingTable, at: int) -> int:
     """Return the latest end of a period at or before an instant."""
     growing.require_openings(at)
-    table = growing.covering(at, at + 1)
+    table = growing.knowing(at)
     while not (i := bisect_right(table.ends, at)):
         table = growing.longer(table, at, since=at, forward=False)
     return table.ends[i - 1]

@@ -100,6 +100,10 @@ class PeriodTable:
         i = bisect_right(self.starts, at) - 1
         return i >= 0 and at < self.ends[i]
 
+    def farthest_change(self, at: int, *, forward: bool) -> int:
+        """Return the last end of a period or the first start, or the instant if it lies beyond."""
+        return max((at, *self.ends[-1:])) if forward else min((at, *self.starts[:1]))
+
     def extended(
         self, earlier: Sequence[Span], later: Sequence[Span], first: int, last: int
     ) -> "PeriodTable":

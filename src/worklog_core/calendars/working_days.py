@@ -50,12 +50,13 @@ def advance_by_days(growing: GrowingTable, civil: CivilTime, start: date, count:
         )
     if count == 0:
         return start
-    at = min(civil.day_start(day + 1), LAST_US) if count > 0 else civil.day_start(day) - 1
+    forward = count > 0
+    at = min(civil.day_start(day + 1), LAST_US) if forward else civil.day_start(day) - 1
     at = max(at, FIRST_US)
     growing.require_openings(at)
-    table = growing.covering(at, at + 1)
+    table = growing.knowing(at)
     while True:
-        if count > 0:
+        if forward:
             found = (each for each in _days(civil, table.within(at, table.last)) if each > day)
         else:
             found = (
@@ -63,9 +64,9 @@ def advance_by_days(growing: GrowingTable, civil: CivilTime, start: date, count:
             )
         for each in islice(found, abs(count) - 1, None):
             return date.fromordinal(each)
-        ends = [at, *table.ends[-1:], *table.starts[:1]]
-        since = max(ends) if count > 0 else min(ends)
-        table = growing.longer(table, at, since=since, forward=count > 0)
+        table = growing.longer(
+            table, at, since=table.farthest_change(at, forward=forward), forward=forward
+        )
 
 
 def _days(civil: CivilTime, periods: Iterable[Span]) -> Iterator[int]:
