@@ -33,12 +33,14 @@ __all__ = [
     "refuse",
     "require_function",
     "require_iterable",
+    "require_key",
     "require_kind",
     "require_zone",
 ]
 
 Validator = Callable[[Any, "attrs.Attribute[Any]", Any], None]
 E = TypeVar("E", bound=Enum)
+K = TypeVar("K")
 
 
 def refuse(
@@ -192,6 +194,20 @@ def require_function(field: str, value: Any, of: str) -> None:
             field=field,
             value=value,
         )
+
+
+def require_key(field: str, key: K) -> K:
+    """Return what a function said of a row, a line or the like; refuse what names no group."""
+    try:
+        frozenset((key,))
+    except TypeError:
+        raise WorklogError(
+            f"{field} must name a group by something that has a hash: found {describe(key)}. "
+            "Return a text, a date or a tuple of such.",
+            field=field,
+            value=key,
+        ) from None
+    return key
 
 
 def check_zone(instance: Any, attribute: "attrs.Attribute[Any]", value: Any) -> None:

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 import attrs
 
-from worklog_core.door import require_function
+from worklog_core.door import require_function, require_key
 from worklog_core.events.assistance import AiActionApplied, AiSuggestionShown, AutomationLevel
 from worklog_core.normal_text import Preprocess
 from worklog_core.similarity import Similarity, text_similarity
@@ -165,7 +165,7 @@ def text_assistance_by(
     require_function("by", by, "row")
     shares: dict[K, list[Fraction]] = {}
     for row in rows:
-        found = shares.setdefault(by(row), [])
+        found = shares.setdefault(require_key("by", by(row)), [])
         similarity = row.text_assistance
         if agent is not None:
             usage = (used.similarity for used in row.ai_usage if used.agent == agent)

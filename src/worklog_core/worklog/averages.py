@@ -18,6 +18,7 @@ from typing import TypeVar
 
 import attrs
 
+from worklog_core.door import require_key
 from worklog_core.instants import timedelta_to_microseconds
 from worklog_core.worklog.rows import WorklogRow
 
@@ -66,7 +67,7 @@ def average_handling_times(
     """Return the average handling time of each group of rows."""
     groups: defaultdict[K, list[WorklogRow]] = defaultdict(list)
     for row in rows:
-        groups[by(row)].append(row)
+        groups[require_key("by", by(row))].append(row)
     return {key: _average(group, per) for key, group in groups.items()}
 
 
@@ -74,7 +75,7 @@ def volume(rows: Iterable[WorklogRow], by: Callable[[WorklogRow], K]) -> dict[K,
     """Return how many rows each group holds, the unmeasured ones apart."""
     counts: defaultdict[K, list[int]] = defaultdict(lambda: [0, 0])
     for row in rows:
-        count = counts[by(row)]
+        count = counts[require_key("by", by(row))]
         count[0] += 1
         count[1] += row.duration is None
     return {key: Volume(*count) for key, count in counts.items()}

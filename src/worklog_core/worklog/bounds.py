@@ -24,7 +24,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import attrs
 
-from worklog_core.door import require_function
+from worklog_core.door import require_function, require_key
 from worklog_core.errors import WorklogError, describe
 from worklog_core.events.facts import ScreenSession
 from worklog_core.events.history import History
@@ -91,7 +91,7 @@ def duration_bounds(worklog: Worklog, *, by: Callable[[WorklogRow], K]) -> dict[
             value=worklog,
         )
     require_function("by", by, "row")
-    groups = {row.key: by(row) for row in worklog.rows}
+    groups = {row.key: require_key("by", by(row)) for row in worklog.rows}
     widest = worklog
     if worklog.facts.heartbeats:
         widest = build_worklog(_at_longest(worklog), worklog.rules, as_of=worklog.as_of)

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import NamedTuple, TypeVar
 
-from worklog_core.door import require_function, require_kind
+from worklog_core.door import require_function, require_key, require_kind
 from worklog_core.events.history import History
 from worklog_core.events.kinds import over_at
 from worklog_core.instants import from_microseconds, timedelta_to_microseconds, to_microseconds
@@ -82,7 +82,7 @@ def first_contact_resolutions(
     require_function("by", by, "closing")
     groups: defaultdict[K, list[Closing]] = defaultdict(list)
     for closing in closings(worklog):
-        groups[by(closing)].append(closing)
+        groups[require_key("by", by(closing))].append(closing)
     per = worklog.rules.fcr_per
     return {group: first_contact_of(found, per=per) for group, found in groups.items()}
 

@@ -23,7 +23,7 @@ from typing import Final, TypeVar, overload
 
 import attrs
 
-from worklog_core.door import require_function
+from worklog_core.door import require_function, require_key
 from worklog_core.errors import WorklogError, describe
 from worklog_core.instants import from_microseconds, to_microseconds
 from worklog_core.mappings import FrozenMapping
@@ -343,7 +343,7 @@ class Ledger:
         require_function("by", by, "line")
         sums: defaultdict[K, int] = defaultdict(int)
         for line in self.lines:
-            sums[by(line)] += line.entry[4]
+            sums[require_key("by", by(line))] += line.entry[4]
         return {key: timedelta(microseconds=amount) for key, amount in sums.items()}
 
     def _entry_of(self, line: LedgerLine) -> Entry:

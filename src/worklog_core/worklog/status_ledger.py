@@ -21,7 +21,7 @@ from typing import Final, TypeVar
 import attrs
 
 from worklog_core.calendars.days import CivilTime
-from worklog_core.door import require_function
+from worklog_core.door import require_function, require_key
 from worklog_core.instants import (
     from_microseconds,
     timedelta_to_microseconds,
@@ -147,7 +147,7 @@ class StatusLedger:
         require_function("by", by, "line")
         sums: defaultdict[K, timedelta] = defaultdict(timedelta)
         for line in self.lines:
-            sums[by(line)] += line.duration
+            sums[require_key("by", by(line))] += line.duration
         return dict(sums)
 
     def _screen_times(self) -> dict[tuple[date, str], int]:

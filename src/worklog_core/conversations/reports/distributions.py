@@ -22,7 +22,7 @@ from worklog_core.conversations.reports.heading import (
 )
 from worklog_core.conversations.reports.measurements import Measurement, Metric, measurements
 from worklog_core.conversations.reports.selection import Selection
-from worklog_core.door import require_function, require_iterable
+from worklog_core.door import require_function, require_iterable, require_key
 from worklog_core.errors import WorklogError, describe
 from worklog_core.events.messages import SenderKind
 
@@ -125,7 +125,7 @@ def count_by(  # noqa: PLR0913  # the report, and what it is called
     }
     for figure in measurements(log, metric, selection):
         if figure.value is not None or not metric.is_time:
-            groups.setdefault(by(figure), []).append(figure)
+            groups.setdefault(require_key("by", by(figure)), []).append(figure)
     in_order = _in_order(groups)
     counts = [len(figures) for _, figures in in_order]
     percents = [*apportion(counts, 100)] if any(counts) else [None] * len(counts)
@@ -133,7 +133,7 @@ def count_by(  # noqa: PLR0913  # the report, and what it is called
         Share(name, len(figures), percent, figures=tuple(figures))
         for (name, figures), percent in zip(in_order, percents, strict=True)
     )
-    heading = heading_of(title, log, selection or Selection())
+    heading = heading_of(title, log, selection)
     return Distribution(heading, metric, tuple(shares), is_of_persons=is_of_persons)
 
 

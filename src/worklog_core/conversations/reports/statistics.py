@@ -17,7 +17,7 @@ import attrs
 from worklog_core.conversations.case_log import CaseLog
 from worklog_core.conversations.reports.measurements import Measurement, Metric, measurements
 from worklog_core.conversations.reports.selection import Selection
-from worklog_core.door import require_function
+from worklog_core.door import require_function, require_key
 from worklog_core.instants import timedelta_to_microseconds
 from worklog_core.mappings import FrozenMapping
 from worklog_core.undetermined import Undetermined
@@ -98,7 +98,7 @@ def measure_by(
     require_function("by", by, "measurement")
     groups: defaultdict[K, list[Measurement]] = defaultdict(list)
     for figure in measurements(log, metric, selection):
-        groups[by(figure)].append(figure)
+        groups[require_key("by", by(figure))].append(figure)
     return {group: statistics_of(metric, figures) for group, figures in groups.items()}
 
 
