@@ -98,6 +98,9 @@ def test_a_rate_is_told_for_hours_that_were_there(log: CaseLog) -> None:
     one_day = Selection(period=Period(at(3, 2).date(), at(3, 2).date()))
     cells = values(charts.heatmap(opened_heatmap(log, one_day)))
     assert sum(cell["rate"] is None for cell in cells) == 168 - 24
+    word: Any = "yes"
+    with pytest.raises(WorklogError, match=r"^rate must be a bool: found 'yes'"):
+        charts.heatmap(opened_heatmap(log, MARCH), rate=word)
 
 
 @pytest.mark.rule("P-R6")

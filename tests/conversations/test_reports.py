@@ -915,8 +915,9 @@ class TestDoors:
         for other in (None, self.LOG.worklog):
             with pytest.raises(WorklogError, match="log must be a CaseLog"):
                 report(other, self.DAY)
-        with pytest.raises(WorklogError, match="selection must"):
-            report(self.LOG, 5)
+        for wrong in (5, 0, "", ()):
+            with pytest.raises(WorklogError, match="selection must"):
+                report(self.LOG, wrong)
 
     def test_the_contacts_ask_for_a_log(self) -> None:
         nothing: Any = None

@@ -10,6 +10,7 @@ from worklog_core.charts.page import table, titled
 from worklog_core.charts.released import heading_of, require_release
 from worklog_core.charts.reports import require_report
 from worklog_core.conversations import HeatCell, OpenedHeatmap
+from worklog_core.door import require_kind
 from worklog_core.privacy.release import Release
 
 __all__ = ["heatmap"]
@@ -31,6 +32,7 @@ def heatmap(report: OpenedHeatmap | Release, *, rate: bool = False) -> Any:
         >>> charts.heatmap(opened_heatmap(log)).to_dict()["mark"]["type"]
         'rect'
     """
+    require_kind("rate", rate, bool, "True is conversations an hour, False how many.")
     cells, heading = _told(report)
     rows = [
         {

@@ -74,7 +74,7 @@ def message_log(
         <MessageLog: 0 messages>
     """
     require_kind("failed", failed, bool, "Pass True for the messages that failed.")
-    zone = zone_of(log, selection or Selection())
+    zone = zone_of(log, Selection() if selection is None else selection)
     civil = CivilTime(zone)
     metrics = (Metric.INCOMING_MESSAGES, Metric.OUTGOING_MESSAGES, Metric.NOTES)
     asked = (Metric.FAILED_MESSAGES,) if failed else metrics

@@ -76,7 +76,7 @@ def resolved_anomalies(
             people.add(figure.user_id)
     spread, anomalies = _anomalies(values, k)
     return Anomalies(
-        heading_of("Anomalies of resolved conversations", log, selection or Selection()),
+        heading_of("Anomalies of resolved conversations", log, selection),
         "resolution times of closed conversations, in microseconds",
         spread,
         anomalies,
@@ -111,7 +111,7 @@ def outgoing_anomalies(
     what = "conversations opened" if of is Metric.OPENED else "messages sent"
     spread, anomalies = _anomalies({user: Fraction(count) for user, count in counts.items()}, k)
     return Anomalies(
-        heading_of("Anomalies of outgoing conversations", log, selection or Selection()),
+        heading_of("Anomalies of outgoing conversations", log, selection),
         f"{what} by user, a count",
         spread,
         anomalies,

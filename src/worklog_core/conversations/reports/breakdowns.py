@@ -126,7 +126,7 @@ def breakdown(
     buckets = zip(bounds, [*bounds[1:], None], counts, percents, strict=True)
     title = f"{metric.value.replace('_', ' ').capitalize()} in buckets"
     return Breakdown(
-        heading_of(title, log, selection or Selection()),
+        heading_of(title, log, selection),
         metric,
         tuple(TimeBucket(*bucket) for bucket in buckets),
         statistics_of(metric, figures),

@@ -127,7 +127,7 @@ def conversation_list(
         >>> conversation_list(log).rows
         ()
     """
-    chosen = selection or Selection()
+    chosen = Selection() if selection is None else selection
     steps = require_k(k)
     cases = [figure.case for figure in measurements(log, Metric.CLOSED, chosen)]
     used = _limits_of(cases, chosen.hours, steps) if limits is None else limits

@@ -43,9 +43,10 @@ class Heading:
         return "; ".join([f"{self.title}, {told} ({self.time_zone}, {chosen})", *filters])
 
 
-def heading_of(title: str, log: CaseLog, selection: Selection) -> Heading:
-    """Return the heading of a report over a log."""
-    return Heading(title, zone_of(log, selection), selection)
+def heading_of(title: str, log: CaseLog, selection: Selection | None) -> Heading:
+    """Return the heading of a report over a log; without a selection everything is selected."""
+    chosen = Selection() if selection is None else selection
+    return Heading(title, zone_of(log, chosen), chosen)
 
 
 def plain(value: Any) -> Any:

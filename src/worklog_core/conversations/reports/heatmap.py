@@ -117,7 +117,7 @@ def opened_heatmap(log: CaseLog, selection: Selection | None = None) -> OpenedHe
         >>> heatmap.cell(1, 9).opened, heatmap.total, len(heatmap.cells)
         (1, 1, 168)
     """
-    chosen = selection or Selection()
+    chosen = Selection() if selection is None else selection
     zone = zone_of(log, chosen)
     civil = CivilTime(zone)
     told = [

@@ -128,7 +128,7 @@ def leaderboard(  # noqa: PLR0913  # who, how many, and from how much on
     nobodys = statistics_of(metric, unattributed).count
     title = f"Leaderboard of {metric.value.replace('_', ' ')} by {group_by.value}"
     return Leaderboard(
-        heading=heading_of(title, log, selection or Selection()),
+        heading=heading_of(title, log, selection),
         metric=metric,
         group_by=group_by,
         leaders=tuple(listed),

@@ -105,7 +105,7 @@ def user_performance(log: CaseLog, selection: Selection | None = None) -> UserPe
         >>> user_performance(log).rows
         ()
     """
-    chosen = selection or Selection()
+    chosen = Selection() if selection is None else selection
     bases: defaultdict[str, list[CaseEntry]] = defaultdict(list)
     teams: defaultdict[str, set[str]] = defaultdict(set)
     for figure in measurements(log, Metric.CLOSED, chosen):
