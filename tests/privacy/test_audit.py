@@ -2,12 +2,17 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 
 from privacy.staff import IDS, LABELS, STAFF, one_each, released, row, worklog_of, worklogs
-from worklog_core import Coarsening, Worklog
+from worklog_core import Audit, Coarsening, SmallGroups, Worklog
+from worklog_core.mappings import FrozenMapping
+from worklog_core.privacy.audit import AuditFacts
+from worklog_core.privacy.rebuilding import Plan
+from worklog_core.privacy.subjects import ReleasedField, Subject
 from worklog_core.privacy.words import ADJECTIVES, NOUNS, Language, is_pseudonym, name_at
 
 FORMS = ("anonymous", "strict", "page", "real")
@@ -200,3 +205,16 @@ class TestNamesOfTheLists:
     )
     def test_others_are_not(self, name: str) -> None:
         assert not is_pseudonym(name)
+
+
+@pytest.mark.parametrize("kind", [Audit, AuditFacts, ReleasedField, Subject])
+def test_a_long_list_of_fields_is_given_by_name(kind: type) -> None:
+    with pytest.raises(TypeError, match=r"takes 1 positional argument but"):
+        kind(*["given by position"] * 4)
+
+
+def test_what_releases_are_made_of_shows_nobody() -> None:
+    result: Any = ["Meike"]
+    assert "Meike" not in repr(Plan(result, result, result))
+    hidden = FrozenMapping({"Meike": (True,)})
+    assert "Meike" not in repr(SmallGroups(k=3, contributors=3, withheld=hidden, fields=()))

@@ -37,6 +37,20 @@ def test_an_id_of_six_characters_is_long_and_one_of_five_is_short() -> None:
     assert finder_of_ids(["abcde"])("x abcde x")
 
 
+def test_a_short_id_at_the_end_is_no_piece_of_a_long_one() -> None:
+    either = finder_of_ids(["U1", "meike@acme.example"])
+    assert not either("SU1")
+    assert not either("x" * 40 + "SU1")
+    assert either("S U1")
+
+
+@pytest.mark.parametrize("before", range(9))
+@pytest.mark.parametrize("after", ["", " ", " no"])
+def test_a_word_is_found_wherever_it_stands(before: int, after: str) -> None:
+    assert SHORT("x" * before + " U1" + after)
+    assert not SHORT("x" * before + " U1x" + after)
+
+
 def test_without_ids_nothing_is_found() -> None:
     assert not finder_of_ids([])("meike@acme.example")
 

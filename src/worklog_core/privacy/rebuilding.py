@@ -198,7 +198,7 @@ class Plan:
         if treatment in _NAMES:
             if not field.is_person:
                 return (self._name(treatment, person) for person in self.people)
-            own: Iterable[str | None] = map(field.read, self.records)
+            own = map(field.read, self.records)
             return (None if one is None else self._name(treatment, one) for one in own)
         if treatment is Treatment.DAY_ONLY:
             return map(self.subject.day_of, self.records)
