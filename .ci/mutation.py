@@ -1,6 +1,6 @@
 """Change the library in every small way a tool knows, and count the changes that no test notices.
 
-    python .ci/mutation.py [-j JOBS] [--at COMMIT] [apportion ...]
+    python .ci/mutation.py [-j JOBS] [--at COMMIT] [--anew] [apportion ...]
 
 It judges the last commit or another, in a clone in .nightly/mutation, and needs cosmic-ray, which
 knows the changes, beside what the tests need. What is asked for are names of `SUBJECTS`; without
@@ -8,12 +8,13 @@ one it is all of them. Nothing is left out by pragma, by name or by operator; a 
 run out of time counts for neither side. Fails where fewer than 95 of 100 are noticed.
 
 Verdicts are kept in .nightly/mutation/verdicts.sqlite by commit, so that a run goes on where it was
-interrupted. Hypothesis draws 10 examples a test and not 100, for most of the time goes into changes
-that survive. `--survivors` asks only about what survived when the subject was judged last, perhaps
-with more `--examples`; `--budget 3` asks of each change only tests of so many seconds together, the
-quickest, which can only leave more unnoticed. `--check 60` judges so many changes, drawn at random,
-once more, each by a plain run of pytest on a changed file, and fails where that lets one survive
-that was noticed here.
+interrupted. What a test noticed at another commit, where the file reads the same, is taken from
+there while the test is still here; `--anew` asks about it again. `--survivors` asks again about
+what survived at this commit. Hypothesis draws 10 examples a test and not 100, for most of the time
+goes into changes that survive; `--budget 3` asks of each change only tests of so many seconds
+together, the quickest, which can only leave more unnoticed. `--check 60` judges so many changes,
+drawn at random, once more, each by a plain run of pytest on a changed file, and fails where that
+lets one survive that was noticed here.
 """
 
 import argparse
@@ -144,12 +145,6 @@ class Verdicts:
         words = "select digest, killer from verdicts where subject = ? and outcome = 'killed'"
         return dict(self._ask(f"{words} order by rowid", self.subject))
 
-    def survivors(self) -> set[str]:
-        """Return the changed sources that survived when they were judged last."""
-        words = "select digest, outcome from verdicts where subject = ? order by rowid"
-        last = dict(self._ask(words, self.subject))
-        return {digest for digest, outcome in last.items() if outcome != "killed"}
-
 
 def digest_of(change: Change, source: str) -> str:
     """Return a name for a changed file that is the same at every commit."""
@@ -159,30 +154,31 @@ def digest_of(change: Change, source: str) -> str:
 class Judge:
     """Judges the changes of one subject at one commit."""
 
-    def __init__(
-        self, subject: str, *, at: str, jobs: int, again: bool = False, budget: float = inf
-    ) -> None:
+    def __init__(self, subject: str, *, at: str, jobs: int, anew: bool, budget: float) -> None:
         place, tests = SUBJECTS[subject]
         self.tests = [*tests, INTERFACE]
         whole = LIBRARY.absolute() / place
         self.files = sorted(whole.rglob("*.py")) if whole.is_dir() else [whole]
         self.sources = {path: path.read_text(encoding="utf-8") for path in self.files}
         self.trees = {path: parso.parse(source) for path, source in self.sources.items()}
-        self.verdicts, self.jobs, self.budget = Verdicts(subject, at), jobs, budget
+        self.verdicts, self.jobs = Verdicts(subject, at), jobs
+        self.anew, self.budget = anew, budget
         self.killers = self.verdicts.killers()
         self.changes = sorted(changes_of(self.files), key=lambda c: (c.path, c.line))
         self.left: list[Change] = []
         self.latest: dict[Path, list[str]] = {path: [] for path in self.files}
-        if again:
-            last = self.verdicts.survivors()
-            self.changes = [c for c in self.changes if digest_of(c, c.source()) in last]
 
-    def everything(self, *, examples: int) -> None:
-        """Judge what is not judged by so many examples: what can be swapped, then the rest."""
+    def everything(self, *, examples: int, again: bool) -> None:
+        """Judge what is not judged by so many examples: what can be swapped, then the rest.
+
+        *again* judges what survived once more.
+        """
         known = self.verdicts.known()
         for change in self.changes:
             outcome, *_, drawn = known.get(change.name, ("new", 0))
-            if outcome in {"new", "fresh"} or (outcome == "survived" and drawn < examples):
+            if outcome in {"new", "fresh"} or (
+                outcome == "survived" and (again or drawn < examples)
+            ):
                 self.left.append(change)
         if self.left:
             plan = judging.answer_of(partial(self._swapped, examples))
@@ -207,7 +203,7 @@ class Judge:
             for change, verdict in judging.judged(self.jobs, self.left, judge):
                 if verdict["outcome"] == "broken":
                     verdict["outcome"] = "fresh"
-                self._put(change, verdict, "swapped", examples)
+                self._put(change, verdict, verdict.get("way", "swapped"), examples)
             told.append(plan)
 
         sys.setprofile(early)
@@ -230,6 +226,8 @@ class Judge:
     def _judge_swapped(self, plan: Plan, loop: Loop, functions: dict, change: Change) -> Verdict:
         source = change.source(self.trees[change.path])
         digest = digest_of(change, source)
+        if not self.anew and (known := self.killers.get(digest)) in plan.seconds:
+            return {"outcome": "killed", "killer": known, "digest": digest, "way": "earlier"}
         before = judging.compiled(self.sources[change.path], change.path)
         after = judging.compiled(source, change.path)
         if before is None or after is None:
@@ -274,10 +272,12 @@ class Judge:
         counted = found.total() - found["timeout"]
         share = 100 * found["killed"] / counted if counted else 100
         invalid = sum(known[change.name][1] == "no Python" for change in self.changes)
+        earlier = sum(known[change.name][2] == "earlier" for change in self.changes)
         print(
             f"{self.verdicts.subject}: {found['killed']} of {counted} killed ({share:.2f} %), "
             f"{found['timeout']} out of time, {found['survived']} survived; "
-            f"{invalid} of the killed are no Python; at {self.verdicts.at[:7]}",
+            f"{invalid} of the killed are no Python, {earlier} were noticed at another commit; "
+            f"at {self.verdicts.at[:7]}",
             flush=True,
         )
         return share >= LEAST
@@ -348,6 +348,7 @@ def main() -> int:
     parser.add_argument("--examples", type=int, default=10, help="how many Hypothesis draws")
     parser.add_argument("--budget", type=float, default=inf, help="seconds of tests a change")
     parser.add_argument("--survivors", action="store_true", help="ask again about what survived")
+    parser.add_argument("--anew", action="store_true", help="take nothing from other commits")
     parser.add_argument("--check", type=int, default=0, help="judge so many plainly, too")
     parser.add_argument("--at", default="HEAD", metavar="COMMIT", help="judge another commit")
     asked = parser.parse_args()
@@ -363,8 +364,8 @@ def main() -> int:
     sys.path.insert(0, str(LIBRARY.parent.absolute()))
     enough = True
     for subject in asked.subjects or SUBJECTS:
-        judge = Judge(subject, at=at, jobs=asked.jobs, again=asked.survivors, budget=asked.budget)
-        judge.everything(examples=asked.examples)
+        judge = Judge(subject, at=at, jobs=asked.jobs, anew=asked.anew, budget=asked.budget)
+        judge.everything(examples=asked.examples, again=asked.survivors)
         enough &= judge.told()
         if asked.check:
             enough &= judge.checked(asked.check)

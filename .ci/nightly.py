@@ -115,10 +115,17 @@ def room_of(name: str) -> tuple[Path, Path]:
     return room, room / "log"
 
 
+@cache
+def head() -> str:
+    """Return the commit that the rounds are run on: the one that is checked out at their begin."""
+    return git("rev-parse", "--short", "HEAD").strip()
+
+
 def clone(room: Path, log: Path) -> Path:
-    """Clone the commit that is checked out; what stands beside the checkout stands beside it."""
+    """Clone that commit; what stands beside the checkout stands beside the clone."""
     checkout = room / "checkout"
     must("git", "clone", "-q", ROOT, checkout, log=log)
+    must("git", "-C", checkout, "checkout", "-q", "--detach", head(), log=log)
     beside = ROOT.parent / "shared"
     if beside.is_dir():
         (room / "shared").symlink_to(beside)
@@ -299,7 +306,8 @@ def mutation() -> str:
     """Change the library in every small way: at least 95 of 100 changes are noticed."""
     room, log = room_of("mutation")
     python = installed(room, log, python_of(PYTHONS[0]), f"{ROOT}[dev,nightly]")
-    status, text = run(python, ".ci/mutation.py", log=log)
+    options = ["-j", os.cpu_count() or 1, "--budget", 3, "--at", head()]
+    status, text = run(python, ".ci/mutation.py", *options, log=log)
     found = re.findall(r"^([\w/]+): (\d+) of (\d+) killed", text, re.MULTILINE)
     outcome = ", ".join(f"{subject} {killed} of {all_}" for subject, killed, all_ in found)
     if status or not found:
@@ -357,7 +365,7 @@ def main(asked: list[str]) -> int:
             sys.exit(f"there is no round {each}: .ci/nightly --list names those that there are")
     if changed := git("status", "--porcelain"):
         sys.exit(f"the tree must be that of its commit: it differs in\n{changed}Commit it first.")
-    commit = git("rev-parse", "--short", "HEAD").strip()
+    commit = head()
     KEPT.mkdir(exist_ok=True)
     failed = [name for name in chosen if not carried_out(name, commit)]
     print(f"\n== {len(chosen)} rounds, {len(failed)} failed", *failed, sep="\n")
