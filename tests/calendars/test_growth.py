@@ -6,8 +6,8 @@ import pytest
 
 from worklog_core.calendars.days import DAY_US
 from worklog_core.calendars.growth import MAX_SPAN_YEARS, GrowingTable
-from worklog_core.calendars.spans import Span
-from worklog_core.errors import RangeError
+from worklog_core.calendars.spans import Span, clip
+from worklog_core.errors import NoWorkingTimeError, RangeError
 from worklog_core.instants import FIRST_US, LAST_US, from_microseconds
 
 YEAR = 146_097 * DAY_US // 400
@@ -19,7 +19,7 @@ class Asked:
     """Periods that never open by themselves, and remember which stretches they were asked for."""
 
     never_opens = False
-    dated = None
+    dated: Span | None = None
 
     def __init__(self) -> None:
         self.stretches: list[Span] = []
@@ -100,3 +100,78 @@ def test_no_more_than_400_years_are_asked_at_once() -> None:
     assert caught.value.value == timedelta(microseconds=MOST + 1)
     said = f"{from_microseconds(first).isoformat()} to {from_microseconds(last - 1).isoformat()}."
     assert said in str(caught.value)
+
+
+class Opened(Asked):
+    """Periods that are open in some spans, and dated as far as they are told to be."""
+
+    def __init__(self, *spans: Span, dated: Span | None = None) -> None:
+        super().__init__()
+        self.spans, self.dated = spans, dated
+
+    def in_stretch(self, first: int, last: int) -> list[Span]:
+        super().in_stretch(first, last)
+        return clip(self.spans, first, last)
+
+
+@pytest.mark.parametrize("at", [5 * DAY, 5 * DAY + 1])
+def test_an_instant_is_a_question_of_one_tick(at: int) -> None:
+    periods = Opened()
+    GrowingTable(periods).knowing(at)
+    assert periods.stretches == [(at - 32 * DAY, at + 1 + 366 * DAY)]
+
+
+@pytest.mark.parametrize("at", [0, 3, 4])
+def test_a_search_goes_on_by_as_much_as_is_known(at: int) -> None:
+    periods = Opened()
+    table = GrowingTable(periods)
+    known = table.knowing(at)
+    length = known.last - known.first
+    ahead = table.longer(known, at, since=at, forward=True)
+    assert periods.stretches[1:] == [(known.last, known.last + 1 + length)]
+    table.longer(ahead, at, since=at, forward=False)
+    assert periods.stretches[2:] == [(known.first - 1 - 2 * length - 1, known.first)]
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_search_ends_thirty_years_beyond_the_last_date(sign: int) -> None:
+    near, far = sorted((-10 * sign * YEAR, 60 * sign * YEAR))
+    periods = Opened(dated=(near, far))
+    growing = GrowingTable(periods)
+    with pytest.raises(NoWorkingTimeError, match=r"found no opening from 1970-01-01"):
+        growing.reaching(0, sign)
+    searched = growing.latest.last if sign > 0 else -growing.latest.first
+    assert searched >= 90 * YEAR
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_what_is_searched_is_what_lies_ahead(sign: int) -> None:
+    # Open where the question came from and closed where it leads, and the other way round.
+    behind = sorted((-500 * sign * YEAR, -20 * sign * DAY))
+    ahead = sorted((20 * sign * DAY, 500 * sign * YEAR))
+    for span, error in ((behind, NoWorkingTimeError), (ahead, RangeError)):
+        growing = GrowingTable(Opened((span[0], span[1])))
+        table = growing.covering(-100 * YEAR, 100 * YEAR)
+        with pytest.raises(error):
+            growing.longer(table, 0, since=0, forward=sign > 0)
+
+
+@pytest.mark.parametrize("amount", [1, -1, 2, -2, DAY, -DAY])
+def test_an_amount_is_reached_however_far_its_period(amount: int) -> None:
+    ahead, behind = (3 * YEAR, 4 * YEAR), (-4 * YEAR, -3 * YEAR)
+    table = GrowingTable(Opened(ahead if amount > 0 else behind)).reaching(0, amount)
+    reading = table.clock_at(0) + amount
+    assert 0 <= reading <= table.total
+    found = table.earliest_at(reading) if amount > 0 else table.latest_at(reading)
+    assert found == (3 * YEAR + amount if amount > 0 else -3 * YEAR + amount)
+
+
+def test_what_remains_up_to_the_last_instant_may_be_asked_for() -> None:
+    at = (LAST_US + 1) // 3
+    table = GrowingTable(Opened((FIRST_US, LAST_US + 1))).reaching(at, 9 * DAY)
+    assert table.earliest_at(table.clock_at(at) + 9 * DAY) == at + 9 * DAY
+
+
+def test_a_span_that_is_too_long_is_told_by_its_first_and_its_last_instant() -> None:
+    with pytest.raises(RangeError, match=r" to 1970-01-01T00:00:00\.000009\+00:00\. Ask by "):
+        asked((9 - MOST, 10))
