@@ -149,10 +149,13 @@ def test_what_is_searched_is_what_lies_ahead(sign: int) -> None:
     # Open where the question came from and closed where it leads, and the other way round.
     behind = sorted((-500 * sign * YEAR, -20 * sign * DAY))
     ahead = sorted((20 * sign * DAY, 500 * sign * YEAR))
-    for span, error in ((behind, NoWorkingTimeError), (ahead, RangeError)):
+    for span, error, found in (
+        (behind, NoWorkingTimeError, "found no opening from 1970-01-01"),
+        (ahead, RangeError, "found it open from 1970-01-01"),
+    ):
         growing = GrowingTable(Opened((span[0], span[1])))
         table = growing.covering(-100 * YEAR, 100 * YEAR)
-        with pytest.raises(error):
+        with pytest.raises(error, match=found):
             growing.longer(table, 0, since=0, forward=sign > 0)
 
 

@@ -16,7 +16,9 @@ from worklog_core.calendars import (
     Rule,
     WeeklyHours,
     WorkingCalendar,
+    diff,
 )
+from worklog_core.calendars.notation import WEEKDAYS
 from worklog_core.errors import NaiveDatetimeError, RangeError, WorklogError
 from worklog_core.intervals import Interval, IntervalSet
 
@@ -652,3 +654,35 @@ def test_values_are_equal_when_their_fields_are(
     assert hash(office()) == hash(office())
     assert office() != WorkingCalendar(OFFICE, time_zone=UTC)
     assert "table" not in repr(office())
+
+
+# A break of its own makes a date one that is asked about by itself.
+NOONS = {MONDAY + timedelta(days=n): DayHours.parse("12:00-13:00") for n in range(14)}
+
+
+@pytest.mark.parametrize("weekday", range(7))
+@pytest.mark.parametrize("given", [{}, {"breaks": NOONS}])
+def test_a_night_reaches_into_the_next_morning_on_every_day_of_the_week(
+    weekday: int, given: dict[str, Any]
+) -> None:
+    night = calendar(f"{WEEKDAYS[weekday]} 22:00-06:00", **given)
+    eve = MONDAY + timedelta(days=weekday)
+    assert open_on(night, eve) == "22:00-24:00"
+    assert open_on(night, eve + timedelta(days=1)) == "00:00-06:00"
+    assert open_on(night, eve + timedelta(days=2)) == ""
+
+
+def test_an_explanation_counts_what_lies_around_1970_too() -> None:
+    office = calendar("Mon-Sun 01:00-06:00")
+    first, last = datetime(1969, 12, 30, tzinfo=UTC), datetime(1970, 1, 3, tzinfo=UTC)
+    lines = office.explain(first, last)
+    assert [line.counted for line in lines] == [line.end - line.start for line in lines]
+    assert sum((line.counted for line in lines), timedelta()) == hours(4 * 5)
+
+
+def test_a_difference_is_one_whatever_way_it_goes() -> None:
+    short, long = calendar("Mon 09:00-12:00"), calendar("Mon 09:00-17:00")
+    week = Interval(at("2026-03-02"), at("2026-03-09"))
+    assert diff(short, long, week)
+    assert diff(long, short, week)
+    assert not diff(short, short, week)
