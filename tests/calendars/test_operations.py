@@ -88,3 +88,12 @@ def test_what_is_not_compiled_is_asked_for(office: WorkingCalendar) -> None:
 def test_no_amount_stays_where_it_is(office: WorkingCalendar) -> None:
     for start in (MONDAY, MONDAY + 10 * HOUR, MONDAY + 20 * HOUR):
         assert office.advance(start, timedelta()) is start
+
+
+@pytest.mark.parametrize("tick", [0, 1])
+def test_a_question_compiles_up_to_the_tick_after_its_later_instant(tick: int) -> None:
+    for backwards in (False, True):
+        office = WorkingCalendar(WeeklyHours.parse("Mon-Fri 09:00-17:00"), time_zone=UTC)
+        start, end = MONDAY, MONDAY + DAY + tick * TICK
+        office.working_time(*((end, start) if backwards else (start, end)))
+        assert stretch(office) == (start - 32 * DAY, end + TICK + 366 * DAY)

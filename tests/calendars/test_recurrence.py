@@ -9,7 +9,7 @@ from dateutil.rrule import rrulestr
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worklog_core.calendars import RecurringDates
+from worklog_core.calendars import RecurringDates, recurrence
 from worklog_core.errors import RangeError, WorklogError
 
 START = date(2020, 2, 29)
@@ -127,6 +127,7 @@ def test_equal_rules_are_equal_whatever_was_asked() -> None:
         ("FREQ=DAILY;UNTIL=20301399", "have a UNTIL of RFC 5545"),
         ("FREQ=DAILY;UNTIL=2030", "have a UNTIL of RFC 5545"),
         ("FREQ=DAILY;UNTIL=20301231;COUNT=3", "have a COUNT or an UNTIL, not both"),
+        ("COUNT=3;UNTIL=20301231", "have a COUNT or an UNTIL, not both"),
         ("FREQ=YEARLY;BYMONTH=13", "have a BYMONTH of RFC 5545"),
         ("FREQ=YEARLY;BYMONTH=0", "have a BYMONTH of RFC 5545"),
         ("FREQ=YEARLY;BYMONTHDAY=32", "have a BYMONTHDAY of RFC 5545"),
@@ -140,6 +141,10 @@ def test_equal_rules_are_equal_whatever_was_asked() -> None:
         ("FREQ=MONTHLY;BYDAY=6MO", "count weekdays as RFC 5545 does"),
         ("FREQ=YEARLY;BYMONTH=5;BYDAY=-6MO", "count weekdays as RFC 5545 does"),
         ("FREQ=WEEKLY;BYDAY=1MO", "count weekdays as RFC 5545 does"),
+        ("FREQ=DAILY;BYDAY=1MO", "count weekdays as RFC 5545 does"),
+        ("FREQ=DAILY;BYMONTH=5;BYDAY=1MO", "count weekdays as RFC 5545 does"),
+        ("FREQ=WEEKLY;BYMONTH=5;BYDAY=1MO", "count weekdays as RFC 5545 does"),
+        ("FREQ=YEARLY;BYDAY=MO,-54TU", "count weekdays as RFC 5545 does"),
         ("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "match a date"),
         ("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30;COUNT=3", "match a date"),
         ("FREQ=WEEKLY;BYMONTH=2;BYMONTHDAY=30", "match a date"),
@@ -149,6 +154,58 @@ def test_a_rule_that_cannot_be_read_or_never_matches_is_refused(rule: Any, messa
     with pytest.raises(WorklogError, match=f"^RecurringDates.rule must {message}.*: found ") as c:
         RecurringDates(rule, start=START)
     assert c.value.field == "RecurringDates.rule"
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        *("FREQ=YEARLY;BYDAY=53MO", "FREQ=YEARLY;BYDAY=-53TU,20MO,1FR", "FREQ=MONTHLY;BYDAY=-5SU"),
+        *("FREQ=YEARLY;BYMONTH=5;BYDAY=5MO,MO", "FREQ=YEARLY;BYEASTER=0", "FREQ=DAILY;BYDAY=MO"),
+    ],
+)
+def test_weekdays_may_be_counted_as_far_as_there_are_any(rule: str) -> None:
+    dates = RecurringDates(rule, start=date(2020, 1, 1))
+    assert any(date(2020, 1, 1) + timedelta(days=n) in dates for n in range(12 * 366))
+
+
+class Readings:
+    """What was read of a rule: from which date on."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.starts: list[date] = []
+
+        def counted(rule: str, *, dtstart: datetime) -> Any:
+            self.starts.append(dtstart.date())
+            return rrulestr(rule, dtstart=dtstart)
+
+        monkeypatch.setattr(recurrence, "rrulestr", counted)
+
+
+@pytest.mark.parametrize(
+    ("year", "tried"), [(1, 9201), (1600, 9200), (2020, 9220), (9200, 9200), (9600, 9600)]
+)
+def test_a_rule_is_tried_on_the_last_years_that_a_date_can_name(
+    monkeypatch: pytest.MonkeyPatch, year: int, tried: int
+) -> None:
+    readings = Readings(monkeypatch)
+    RecurringDates("FREQ=DAILY", start=date(year, 2, 28))
+    assert readings.starts == [date(tried, 2, 28)]
+
+
+def test_a_rule_is_read_once_as_far_as_it_was_asked_about(monkeypatch: pytest.MonkeyPatch) -> None:
+    dates = RecurringDates("FREQ=DAILY", start=START)
+    readings = Readings(monkeypatch)
+    far = START + timedelta(days=5 * 366)
+    assert START + timedelta(days=10) in dates
+    assert START in dates
+    assert far in dates
+    assert START - timedelta(days=1) not in dates
+    assert readings.starts == [START]
+    assert far + timedelta(days=1) in dates
+    assert START + 2 * (far + timedelta(days=1) - START) in dates
+    assert readings.starts == [START, START]
+    assert START + 2 * (far + timedelta(days=1) - START) + timedelta(days=1) in dates
+    assert readings.starts == [START, START, START]
 
 
 @pytest.mark.parametrize("start", [None, "2020-01-01", datetime(2020, 1, 1)])
@@ -165,6 +222,7 @@ def test_only_dates_are_asked_for(day: Any) -> None:
 
 def test_a_question_far_from_the_start_is_refused() -> None:
     dates = RecurringDates("FREQ=YEARLY", start=date(1, 1, 1))
-    assert date(800, 1, 1) in dates
-    with pytest.raises(RangeError, match=r"^day must lie within 800 years after .* later start"):
-        _ = date(2026, 1, 1) in dates
+    assert date(801, 1, 1) in dates
+    for day in (date(801, 1, 2), date(2026, 1, 1)):
+        with pytest.raises(RangeError, match=r"^day must lie within 800 years after .* later sta"):
+            _ = day in dates
