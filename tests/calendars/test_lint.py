@@ -193,6 +193,41 @@ def test_holidays_that_end_are_reported(holidays: Any, latest: str) -> None:
     assert ends == ([latest] if latest else [])
 
 
+@pytest.mark.parametrize(
+    ("holidays", "days", "told"),
+    [
+        (set(), 400, []),
+        (Endless(), 366, []),
+        (Endless(), 367, [(Kind.HOLIDAYS_END, "None")]),
+        ({date(2026, 1, 1)}, 367, []),
+        ({date(2026, 1, 1)}, 368, [(Kind.HOLIDAYS_END, "2026-01-01")]),
+    ],
+)
+def test_holidays_end_where_more_than_a_year_has_none(
+    holidays: Any, days: int, told: list[tuple[Kind, str]]
+) -> None:
+    start = datetime(2026, 1, 1, tzinfo=BERLIN)
+    assert found(office(holidays=holidays), Interval(start, start + days * A_DAY)) == told
+
+
+@pytest.mark.parametrize("day", [3, 4])
+def test_a_night_is_told_day_by_day(day: int) -> None:
+    # The holiday's own morning is the eve's or nobody's, and the morning after is the holiday's.
+    nights = office("Mon-Sun 22:00-06:00", holidays={date(2026, 3, day)})
+    told = lint(nights, YEAR)
+    assert [each.day for each in told] == [date(2026, 3, day), date(2026, 3, day + 1)]
+    assert {each.what for each in told} == {"360 minutes are open under one of cut and owned only"}
+
+
+def test_a_night_before_1970_is_told_too() -> None:
+    eve = WorkingCalendar(
+        WeeklyHours.parse("Wed 22:00-06:00"), time_zone=UTC, holidays={date(1970, 1, 1)}
+    )
+    week = Interval(datetime(1969, 12, 29, tzinfo=UTC), datetime(1970, 1, 5, tzinfo=UTC))
+    (told,) = lint(eve, week)
+    assert told.what == "360 minutes are open under one of cut and owned only"
+
+
 def test_each_part_is_read_where_it_counts() -> None:
     odd = office("Sun 02:30-05:00")
     gap, fold = (Kind.END_IN_GAP, "2026-03-29"), (Kind.END_IN_FOLD, "2026-10-25")
