@@ -140,10 +140,28 @@ class Verdicts:
         rows = self._ask(f"{words} where at = ? and subject = ?", self.at, self.subject)
         return {row[:3]: row[3:] for row in rows}
 
+    def noticed_before(self) -> dict[tuple[Any, ...], str]:
+        """Return which test noticed a change at another commit, where its file is the same."""
+        words = "select at, path, operator, occurrence, killer from verdicts"
+        rows = self._ask(f"{words} where subject = ? and outcome = 'killed'", self.subject)
+        differing = {at: differing_files(at, self.at) for at in {row[0] for row in rows}}
+        return {
+            row[1:4]: row[4]
+            for row in rows
+            if (files := differing[row[0]]) is not None and row[1] not in files
+        }
+
     def killers(self) -> dict[str, str]:
         """Return which test noticed a changed source last, at any commit."""
         words = "select digest, killer from verdicts where subject = ? and outcome = 'killed'"
         return dict(self._ask(f"{words} order by rowid", self.subject))
+
+
+def differing_files(at: str, other: str) -> set[str] | None:
+    """Return the files of the library that differ between two commits, None if one is gone."""
+    asked = ["git", "diff", "--name-only", "--relative", at, other]
+    done = subprocess.run(asked, cwd=LIBRARY, check=False, capture_output=True, text=True)
+    return None if done.returncode else set(done.stdout.splitlines())
 
 
 def digest_of(change: Change, source: str) -> str:
@@ -200,10 +218,18 @@ class Judge:
             plan = pickle.loads(kept.read_bytes())
             functions = judging.functions_of(self.files)
             judge = partial(self._judge_swapped, plan, loop, functions)
-            for change, verdict in judging.judged(self.jobs, self.left, judge):
+            noticed = {} if self.anew else self.verdicts.noticed_before()
+            left: list[Change] = []
+            for change in self.left:
+                if (killer := noticed.get(change.name)) in plan.seconds:
+                    verdict = {"outcome": "killed", "killer": killer}
+                    self.verdicts.put(change, verdict, "earlier", examples)
+                else:
+                    left.append(change)
+            for change, verdict in judging.judged(self.jobs, left, judge):
                 if verdict["outcome"] == "broken":
                     verdict["outcome"] = "fresh"
-                self._put(change, verdict, verdict.get("way", "swapped"), examples)
+                self._put(change, verdict, "swapped", examples)
             told.append(plan)
 
         sys.setprofile(early)
@@ -226,8 +252,6 @@ class Judge:
     def _judge_swapped(self, plan: Plan, loop: Loop, functions: dict, change: Change) -> Verdict:
         source = change.source(self.trees[change.path])
         digest = digest_of(change, source)
-        if not self.anew and (known := self.killers.get(digest)) in plan.seconds:
-            return {"outcome": "killed", "killer": known, "digest": digest, "way": "earlier"}
         before = judging.compiled(self.sources[change.path], change.path)
         after = judging.compiled(source, change.path)
         if before is None or after is None:
