@@ -6,7 +6,7 @@ events, early instants and the default rules.
 Example:
     >>> from hypothesis import find
     >>> from worklog_core.testing.strategies import histories
-    >>> len(find(histories(), lambda history: history.edits))
+    >>> len(find(histories(), lambda history: history.edits).edits)
     1
 """
 

@@ -46,8 +46,8 @@ def histories(
     Example:
         >>> from hypothesis import find
         >>> from worklog_core.testing.strategies import histories
-        >>> find(histories(), lambda history: history.sessions)
-        <History: 1 sessions>
+        >>> len(find(histories(), lambda history: history.sessions).sessions)
+        1
     """
     zone = draw(time_zones()) if rules is None else rules.time_zone
     marks = draw(landmarks(zone))
