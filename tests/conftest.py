@@ -2,8 +2,8 @@
 
 Hypothesis has four profiles. `develop` draws anew each time, so that a day's work sees many
 examples. `gate` draws the same examples each time, so that a run judges the change and not its
-luck; it is chosen where `CI` is set. `nightly` draws anew, 500 examples a test, so that a suite
-takes 10 to 15 minutes on two processors; `--hypothesis-profile nightly` asks for it. `brief`
+luck; it is chosen where `CI` is set. `nightly` draws anew, 200 examples a test, so that a suite
+takes about 10 minutes on two processors; `--hypothesis-profile nightly` asks for it. `brief`
 draws 20, to see on another Python whether anything breaks at all. None has a deadline: a slow
 machine is no counterexample. Comparisons that are to see far more are asked by `.ci/histories.py`.
 
@@ -25,7 +25,7 @@ settings.register_profile(
     "gate", deadline=None, max_examples=100, derandomize=True, print_blob=True
 )
 settings.register_profile(
-    "nightly", deadline=None, max_examples=500, derandomize=False, print_blob=True
+    "nightly", deadline=None, max_examples=200, derandomize=False, print_blob=True
 )
 settings.register_profile("brief", deadline=None, max_examples=20, print_blob=True)
 settings.load_profile("gate" if os.environ.get("CI") else "develop")

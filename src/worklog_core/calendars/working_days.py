@@ -14,7 +14,6 @@ from worklog_core.calendars.days import CivilTime
 from worklog_core.calendars.growth import MAX_SPAN_YEARS, GrowingTable
 from worklog_core.calendars.spans import Span
 from worklog_core.errors import RangeError, WorklogError, describe
-from worklog_core.instants import FIRST_US, LAST_US
 
 __all__ = ["advance_by_days", "working_days_of"]
 
@@ -51,17 +50,15 @@ def advance_by_days(growing: GrowingTable, civil: CivilTime, start: date, count:
     if count == 0:
         return start
     forward = count > 0
-    at = min(civil.day_start(day + 1), LAST_US) if forward else civil.day_start(day) - 1
-    at = max(at, FIRST_US)
+    at = civil.day_start(day)
     growing.require_openings(at)
     table = growing.knowing(at)
     while True:
         if forward:
-            found = (each for each in _days(civil, table.within(at, table.last)) if each > day)
+            ahead = _days(civil, table.within(at, table.last))
+            found: Iterator[int] = (each for each in ahead if each > day)
         else:
-            found = (
-                each for each in _days_back(civil, table.within(table.first, at + 1)) if each < day
-            )
+            found = _days_back(civil, table.within(table.first, at))
         for each in islice(found, abs(count) - 1, None):
             return date.fromordinal(each)
         table = growing.longer(
