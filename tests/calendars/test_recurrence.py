@@ -168,6 +168,33 @@ def test_weekdays_may_be_counted_as_far_as_there_are_any(rule: str) -> None:
     assert any(date(2020, 1, 1) + timedelta(days=n) in dates for n in range(12 * 366))
 
 
+@pytest.mark.parametrize(
+    ("name", "least", "most"),
+    [
+        ("INTERVAL", 1, 99_999),
+        ("COUNT", 1, 99_999),
+        ("BYMONTH", 1, 12),
+        ("BYMONTHDAY", -31, 31),
+        ("BYYEARDAY", -366, 366),
+        ("BYWEEKNO", -53, 53),
+        ("BYSETPOS", -366, 366),
+        ("BYEASTER", -80, 250),
+    ],
+)
+def test_numbers_are_those_that_a_calendar_has(name: str, least: int, most: int) -> None:
+    def is_read(number: int) -> bool:
+        try:
+            RecurringDates(f"FREQ=YEARLY;{name}={number}", start=date(2020, 1, 1))
+        except WorklogError as refused:
+            return "of RFC 5545" not in str(refused)
+        return True
+
+    assert is_read(least)
+    assert is_read(most)
+    assert not is_read(least - 1)
+    assert not is_read(most + 1)
+
+
 class Readings:
     """What was read of a rule: from which date on."""
 
