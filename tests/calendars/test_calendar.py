@@ -226,17 +226,18 @@ class TestLaws:
     @settings(max_examples=15)
     @given(questions(), st.permutations(range(3)))
     def test_the_order_of_questions_does_not_change_an_answer(
-        self, question: tuple[WorkingCalendar, list[datetime]], order: list[int]
+        self, drawn: tuple[WorkingCalendar, list[datetime]], order: list[int]
     ) -> None:
-        calendar, instants = question
+        calendar, instants = drawn
         far = datetime(2040, 6, 1, tzinfo=UTC), datetime(1950, 6, 1, tzinfo=UTC)
-        asked = [(at, step) for at in (*instants, *far) for step in (-400, 0, 400)]
-        answers = {
-            (at, step): calendar.working_time(at, at + timedelta(days=step)) for at, step in asked
-        }
+        # One instant in two zones is one key, and 400 days by their two clocks are two spans.
+        asked = [
+            (at, at + timedelta(days=step)) for at in (*instants, *far) for step in (-400, 0, 400)
+        ]
+        answers = {question: calendar.working_time(*question) for question in asked}
         fresh = copied(calendar)
-        for at, step in [asked[i] for i in order] + asked[::-1]:
-            assert fresh.working_time(at, at + timedelta(days=step)) == answers[at, step]
+        for question in [asked[i] for i in order] + asked[::-1]:
+            assert fresh.working_time(*question) == answers[question]
 
 
 def to_microseconds_of(at: datetime) -> int:
