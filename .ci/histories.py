@@ -1,6 +1,6 @@
 """The implementations beside each other on a hundred thousand drawn histories.
 
-    python .ci/histories.py [--histories 100000] [--beside 20000] [--seed 1]
+    python .ci/histories.py [--histories 100000] [--beside 10000] [--seed 1]
 
 Each comparison is a test of the suite, which Hypothesis asks again and again in as many processes
 as there are processors, under another seed each time. Counted is what came to its end and differs
@@ -229,7 +229,7 @@ def main(histories: int, beside: int, base: int) -> int:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="Compare the implementations.")
     parser.add_argument("--histories", type=int, default=100_000)
-    parser.add_argument("--beside", type=int, default=20_000)
+    parser.add_argument("--beside", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=randbelow(10**9))
     chosen = parser.parse_args()
     sys.exit(main(chosen.histories, chosen.beside, chosen.seed))
