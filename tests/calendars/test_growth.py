@@ -178,3 +178,15 @@ def test_what_remains_up_to_the_last_instant_may_be_asked_for() -> None:
 def test_a_span_that_is_too_long_is_told_by_its_first_and_its_last_instant() -> None:
     with pytest.raises(RangeError, match=r" to 1970-01-01T00:00:00\.000009\+00:00\. Ask by "):
         asked((9 - MOST, 10))
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_thirty_years_without_a_change_are_enough(sign: int) -> None:
+    growing = GrowingTable(Opened())
+    # A month more is compiled before a question, and a year more after it.
+    question = (0, 30 * YEAR - 366 * DAY) if sign > 0 else (32 * DAY - 30 * YEAR, 0)
+    table = growing.covering(*question)
+    assert (table.last if sign > 0 else -table.first) == 30 * YEAR
+    with pytest.raises(NoWorkingTimeError, match=r"within 30 years of the question: found no "):
+        growing.longer(table, 0, since=0, forward=sign > 0)
+    assert growing.longer(table, 0, since=sign, forward=sign > 0) is not table

@@ -195,6 +195,13 @@ def test_numbers_are_those_that_a_calendar_has(name: str, least: int, most: int)
     assert not is_read(most + 1)
 
 
+@pytest.mark.parametrize("last", [date(2028, 2, 29), date(2030, 1, 30), date(2030, 10, 1)])
+def test_a_rule_ends_on_the_date_that_it_names(last: date) -> None:
+    dates = RecurringDates(f"FREQ=DAILY;UNTIL={last:%Y%m%d}", start=START)
+    assert last in dates
+    assert last + timedelta(days=1) not in dates
+
+
 class Readings:
     """What was read of a rule: from which date on."""
 
