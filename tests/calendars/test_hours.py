@@ -277,3 +277,29 @@ def test_overlaps_are_remembered_and_do_not_count_for_equality() -> None:
 @pytest.mark.parametrize("operation", ["__or__", "__and__", "__sub__"])
 def test_hours_combine_with_their_own_kind_only(hours: Any, operation: str) -> None:
     assert getattr(hours, operation)("09:00-17:00") is NotImplemented
+
+
+@pytest.mark.parametrize(
+    ("window", "text"),
+    [
+        ((DAY, 30 * HOUR), "00:00-06:00+1"),
+        ((DAY, 2 * DAY), "00:00-24:00+1"),
+        ((25 * HOUR, 2 * DAY), "01:00-24:00+1"),
+        ((22 * HOUR, 30 * HOUR), "22:00-06:00"),
+        ((DAY - 1, DAY + 1), "23:59:59.999999-00:00:00.000001"),
+        ((HOUR, DAY + HOUR - 1), "01:00-00:59:59.999999"),
+        ((HOUR, DAY + HOUR), "01:00-24:00,00:00-01:00+1"),
+        ((13 * HOUR, 36 * HOUR), "13:00-12:00"),
+        ((3 * HOUR, 26 * HOUR), "03:00-02:00"),
+    ],
+)
+def test_a_window_is_written_in_one_way(window: tuple[int, int], text: str) -> None:
+    hours = DayHours([window])
+    assert str(hours) == text
+    assert DayHours.parse(text) == hours
+
+
+def test_hours_read_as_they_were_written() -> None:
+    hours = DayHours.parse("09:00-17:00")
+    assert repr(hours) == "DayHours.parse('09:00-17:00')"
+    assert repr(WeeklyHours([hours] * 7)) == "WeeklyHours.parse('Mon-Sun 09:00-17:00')"

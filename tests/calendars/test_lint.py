@@ -170,6 +170,19 @@ def test_a_night_is_told_on_each_day_that_it_touches() -> None:
     assert lint(eve, until) == ()
 
 
+def test_only_whole_minutes_of_a_night_are_told() -> None:
+    eve = office("Mon 22:00-00:00:59.999999", holidays={date(2026, 3, 3)})
+    (told,) = lint(eve, YEAR)
+    assert told.what == "0 minutes are open under one of cut and owned only"
+
+
+@pytest.mark.parametrize("year", range(2024, 2030))
+def test_a_day_may_end_at_a_midnight_that_does_not_occur(year: int) -> None:
+    # In March, Havana's clock goes from 24:00 on a Saturday to 01:00.
+    interval = Interval(datetime(year, 1, 1, tzinfo=UTC), datetime(year, 6, 1, tzinfo=UTC))
+    assert found(at_havana("Sat 20:00-24:00"), interval) == []
+
+
 class Endless:
     def __contains__(self, day: object) -> bool:
         return False
@@ -263,3 +276,9 @@ def test_lint_reads_every_calendar_and_changes_nothing(calendar: WorkingCalendar
 def test_what_cannot_be_read_is_refused(calendar: Any, interval: Any) -> None:
     with pytest.raises(WorklogError, match=r"^(interval must be an Interval|calendar must be a W)"):
         lint(calendar, interval)
+
+
+def test_holidays_end_in_the_first_years_too() -> None:
+    early = WorkingCalendar(OFFICE, time_zone=UTC, holidays={date(1, 3, 1)})
+    years = Interval(datetime(1, 1, 1, tzinfo=UTC), datetime(2, 8, 24, tzinfo=UTC))
+    assert (Kind.HOLIDAYS_END, "0001-03-01") in found(early, years)

@@ -1,7 +1,7 @@
 """What is made of calendars: which one counts when, how it reads, and what is taken for one."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +9,7 @@ import pytest
 from worklog_core.calendars import (
     Calendar,
     CalendarVersions,
+    DayHours,
     Handover,
     WeeklyHours,
     WorkingCalendar,
@@ -59,6 +60,7 @@ def test_the_last_calendar_counts_to_the_last_instant(made: str) -> None:
         (office(), FIRST_US, june),
         (late(), june, LAST_US + 1),
     ]
+    assert type(calendar.turns.pieces(FIRST_US, LAST_US + 1)[-1][2]) is int
     assert calendar.turns.pieces(june, june + 1) == [(late(), june, june + 1)]
     assert calendar.turns.pieces(june - 1, june) == [(office(), june - 1, june)]
     assert calendar.turns.dated == (june, june)
@@ -94,3 +96,41 @@ def test_a_table_is_told_from_another_of_the_same_periods() -> None:
     one, other = (PeriodTable.of([(10, 20)], first=0, last=100) for _ in range(2))
     assert one != other
     assert DeltaTable.of(one) != DeltaTable.of(one)
+
+
+def test_of_many_calendars_the_last_one_that_took_over_counts() -> None:
+    days = [date(2026, month, 1) for month in (6, 7, 8, 9)]
+    first, *later = [office(f"Mon-Fri {9 + n:02}:00-18:00") for n in range(5)]
+    calendar = CalendarVersions(first, dict(zip(days, later, strict=True)), time_zone=UTC)
+    before = first
+    for day, after in zip(days, later, strict=True):
+        seam = datetime(day.year, day.month, day.day, tzinfo=UTC)
+        assert calendar.in_force_at(seam - timedelta.resolution) is before
+        assert calendar.in_force_at(seam) is after
+        before = after
+
+
+def test_a_search_goes_on_to_the_last_date_of_any_of_its_calendars() -> None:
+    far = date(2080, 1, 1)
+    shifts = {far: DayHours.parse("09:00-17:00")}
+    nothing, once = (
+        WorkingCalendar(WeeklyHours(), time_zone=UTC, shifts=given) for given in ({}, shifts)
+    )
+    calendar = CalendarVersions(nothing, {JUNE.date(): once}, time_zone=UTC)
+    assert calendar.next_opening(JUNE) == datetime(2080, 1, 1, 9, tzinfo=UTC)
+
+
+def test_what_is_known_up_to_the_turn_is_known_enough() -> None:
+    def known(until: date | None) -> WorkingCalendar:
+        return WorkingCalendar(
+            WeeklyHours.parse("Mon-Fri 09:00-17:00"), time_zone=UTC, known_until=until
+        )
+
+    for day, is_provisional in ((date(2026, 5, 31), False), (date(2026, 5, 30), True)):
+        calendar = CalendarVersions(known(day), {JUNE.date(): known(None)}, time_zone=UTC)
+        assert calendar.is_provisional(JUNE + timedelta(days=400)) is is_provisional
+    late_turn = CalendarVersions(
+        known(None), {date(9000, 1, 1): known(date(9000, 12, 31))}, time_zone=UTC
+    )
+    assert not late_turn.is_provisional(datetime(9000, 12, 31, tzinfo=UTC))
+    assert late_turn.is_provisional(datetime(9001, 1, 2, tzinfo=UTC))

@@ -242,6 +242,11 @@ def test_a_rule_is_read_once_as_far_as_it_was_asked_about(monkeypatch: pytest.Mo
     assert readings.starts == [START, START, START]
 
 
+def test_the_start_itself_may_be_the_first_that_is_asked_for() -> None:
+    assert START in RecurringDates("FREQ=YEARLY", start=START)
+    assert START not in RecurringDates("FREQ=YEARLY;BYMONTH=3", start=START)
+
+
 @pytest.mark.parametrize("start", [None, "2020-01-01", datetime(2020, 1, 1)])
 def test_the_start_is_a_date(start: Any) -> None:
     with pytest.raises(WorklogError, match=r"^RecurringDates.start must be a date: found "):

@@ -44,6 +44,13 @@ def test_a_short_id_at_the_end_is_no_piece_of_a_long_one() -> None:
     assert either("S U1")
 
 
+def test_a_short_id_within_a_word_is_not_found_by_the_length_of_a_long_one() -> None:
+    either = finder_of_ids(["abcde", "uvwxyz"])
+    assert not either("xabcde")
+    assert not either("xuvwxy")
+    assert either("xuvwxyz")
+
+
 @pytest.mark.parametrize("before", range(9))
 @pytest.mark.parametrize("after", ["", " ", " no"])
 def test_a_word_is_found_wherever_it_stands(before: int, after: str) -> None:

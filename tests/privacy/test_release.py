@@ -266,6 +266,7 @@ class TestWhatIsRefused:
             ({"meike": None}, "map ids to names, all non-empty str: found something else"),
             ({"meike": "A", "eve": "A"}, "give each person a pseudonym of their own: found one"),
             ({"meike": "meike"}, "hold pseudonyms: found an id as its own name"),
+            ({"meike": "".join("meike")}, "hold pseudonyms: found an id as its own name"),
         ],
     )
     def test_names_that_are_none(self, names: Any, message: str) -> None:

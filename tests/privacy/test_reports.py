@@ -372,6 +372,16 @@ class TestTeams:
         found = release(board, POLICIES["anonymous"])
         assert [(row["name"], row["count"]) for row in found.rows] == [("North", 12), (None, 12)]
 
+    @pytest.mark.parametrize("form", GUARDED)
+    def test_the_only_team_loses_a_name_that_says_who_is_in_it(self, form: str) -> None:
+        events = [event for event in desk() if not isinstance(event, TeamMembership)]
+        only = [member(user, f"of {USERS[0]}") for user in USERS]
+        board = leaderboard(log_of(*events, *only), Metric.CLOSED, group_by=reports.GroupBy.TEAM)
+        assert len(board.leaders) == 1
+        (row,) = release(board, POLICIES[form]).rows
+        assert (row["name"], row["count"]) == (None, 24)
+        assert row["reasons"]["name"] is Undetermined.WITHHELD
+
     def test_a_count_has_no_mean_and_says_so(self) -> None:
         found = released("teams by count", "real")
         assert (found.rows[0]["mean"], found.rows[0]["count"]) == (None, 12)
@@ -534,6 +544,7 @@ class TestFigures:
         rows = {row["metric"]: row for row in release(report, POLICIES[form]).rows}
         closings, times, hold = (rows[metric] for metric in metrics)
         exact = {change.metric: change for change in report.changes}
+        assert release(report, POLICIES[form]).audit().contributors == len(USERS)
         assert closings["now"] == exact[Metric.CLOSED].now.value
         assert times["now"] % SECOND == timedelta()
         assert hold["reasons"]["now"] is Undetermined.NOTHING_MEASURED
