@@ -25,6 +25,7 @@ class Asked:
         self.stretches: list[Span] = []
 
     def in_stretch(self, first: int, last: int) -> list[Span]:
+        assert type(first) is type(last) is int
         self.stretches.append((first, last))
         return []
 

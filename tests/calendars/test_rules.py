@@ -18,6 +18,7 @@ from worklog_core.calendars import (
     WorkingCalendar,
     diff,
 )
+from worklog_core.calendars.explanation import explained
 from worklog_core.calendars.notation import WEEKDAYS
 from worklog_core.errors import NaiveDatetimeError, RangeError, WorklogError
 from worklog_core.intervals import Interval, IntervalSet
@@ -619,6 +620,11 @@ class TestExplanations:
             ("02 12:00", "02 13:00", "break", 0),
             ("02 13:00", "02 13:30", "weekly", -0.5),
         ]
+
+    def test_lines_run_forwards_unless_they_are_said_to_run_back(self) -> None:
+        (forwards,) = explained([(0, 5, Rule.WEEKLY)])
+        (back,) = explained([(0, 5, Rule.WEEKLY)], backwards=True)
+        assert forwards.counted == timedelta(microseconds=5) == -back.counted
 
     def test_nothing_asked_is_nothing_explained(self) -> None:
         assert self.lines("2026-03-02T11:00", "2026-03-02T11:00") == []
