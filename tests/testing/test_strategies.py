@@ -391,6 +391,19 @@ def test_zones_shrink_to_utc() -> None:
     assert find(time_zones(), lambda _: True) == ZoneInfo("UTC")
 
 
+@given(
+    intervals(
+        st.datetimes(datetime(2026, 10, 25, 1), datetime(2026, 10, 25, 4)).flatmap(
+            lambda wall: st.sampled_from(
+                [wall.replace(tzinfo=ZoneInfo("Europe/Berlin"), fold=fold) for fold in (0, 1)]
+            )
+        )
+    )
+)
+def test_intervals_run_forwards_where_the_clock_runs_back(interval: Interval) -> None:
+    assert interval.start < interval.end
+
+
 @given(intervals(st.integers(0, 9).map(lambda n: datetime(2026, 3, 2, n, tzinfo=UTC))))
 def test_intervals_have_the_ends_that_were_asked_for(interval: Interval) -> None:
     assert interval.start.hour < interval.end.hour <= 9

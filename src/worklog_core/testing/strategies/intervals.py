@@ -9,6 +9,7 @@ from typing import Final
 
 from hypothesis import strategies as st
 
+from worklog_core.instants import as_utc
 from worklog_core.intervals import Interval, IntervalSet
 from worklog_core.testing.strategies.instants import instants as hostile_instants
 
@@ -38,8 +39,9 @@ def intervals(
     """
     if instants is None:
         return st.one_of(intervals(_ticks()), intervals(_ticks()), intervals(hostile_instants()))
-    ends = st.lists(instants, min_size=2, max_size=2, unique=True)
-    return ends.map(lambda pair: Interval(start=min(pair), end=max(pair)))
+    # By instant: two datetimes of one zone are compared by their wall times.
+    ends = st.lists(instants, min_size=2, max_size=2, unique_by=as_utc)
+    return ends.map(lambda pair: Interval(*sorted(pair, key=as_utc)))
 
 
 def interval_sets(
