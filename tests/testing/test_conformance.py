@@ -123,6 +123,16 @@ def test_an_error_is_the_answer_to_its_vector_and_the_next_is_asked() -> None:
     assert found.passed > 30
 
 
+@pytest.mark.parametrize("operation", Operation)
+def test_what_an_answer_does_to_what_it_was_given_is_its_own_affair(operation: Operation) -> None:
+    def answer(given: dict[str, Any]) -> Any:
+        found = LIBRARY[operation](given)
+        given.clear()
+        return found
+
+    assert conformance.run({operation: answer}).is_conformant
+
+
 @pytest.mark.parametrize(
     "spoil",
     [float, str, lambda answer: [answer], lambda _: object(), lambda _: None],

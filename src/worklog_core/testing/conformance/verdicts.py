@@ -7,6 +7,7 @@ exactly: 5 is neither 5.0 nor true, and the order of a list counts.
 
 import json
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from typing import Any, cast
 
 import attrs
@@ -108,10 +109,13 @@ def _require(implementation: Any) -> None:
 
 
 def _answer(answer: Callable[[dict[str, Any]], Any], vector: Vector) -> Any:
+    def asked(given: dict[str, Any]) -> Any:
+        return answer(deepcopy(given))  # what it does to what it is given is its own affair
+
     try:
         if vector.operation is Operation.PSEUDONYMS:
-            return properties_that_hold(answer, vector.given)
-        return answer(vector.given)
+            return properties_that_hold(asked, vector.given)
+        return asked(vector.given)
     except Exception as error:  # noqa: BLE001  # whatever it raises is its answer
         return f"{type(error).__name__} was raised: {error}"
 
