@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import worklog_core
 from worklog_core import (
+    CaseRules,
     DayHours,
     History,
     Interval,
@@ -24,7 +25,10 @@ from worklog_core.testing import _hypothesis
 
 SOURCE = Path(worklog_core.__file__).parents[1]
 PROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
-TYPES = (DayHours, History, Interval, IntervalSet, WeeklyHours, WorkingCalendar, WorklogRules)
+TYPES = (
+    *(CaseRules, DayHours, History, Interval, IntervalSet, WeeklyHours, WorkingCalendar),
+    WorklogRules,
+)
 
 
 @pytest.fixture

@@ -4,12 +4,18 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 from functools import partial
+from math import ceil, floor
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pandas as pd
+import polars as pl
+import pyarrow as pa
 import pytest
 from hypothesis import assume, settings
 from hypothesis import strategies as st
@@ -19,6 +25,7 @@ from testing import wrong_metrics
 from testing.wrong_metrics import LAWS, RULES, WRONG, Kind, Wrong
 from worklog_core import (
     Action,
+    CustomerDetected,
     Direction,
     History,
     IntervalSet,
@@ -72,6 +79,24 @@ RIGHT: dict[Kind, Callable[..., Any]] = {
     Kind.UPDATE: lambda known, late: known | late,
     Kind.RIVAL: wrong_metrics.average,
 }
+
+
+@dataclass(repr=False)
+class Silent:
+    """What says nothing of what it holds."""
+
+    name: str
+
+
+class Held:
+    """What holds a name, and shows it to nobody."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+def users(history: History) -> list[str]:
+    return [each.user_id for each in history.edits]
 
 
 def worklog_of(events: Any) -> Any:
@@ -162,6 +187,13 @@ def test_an_error_of_the_metric_breaks_the_law_and_is_the_cause() -> None:
         laws.conserves_time(of_one_or_more)
     assert isinstance(caught.value.__cause__, ZeroDivisionError)
     assert caught.value.counterexample == {}
+    assert "must answer every case" in str(caught.value)
+    assert "Divide an instant" not in str(caught.value)
+
+
+def test_what_are_no_times_are_told_as_such() -> None:
+    with pytest.raises(LawBroken, match=r"handling_times must return a mapping to times: found No"):
+        laws.counts_no_time_twice(lambda _: None)  # type: ignore[arg-type, return-value]  # refused
 
 
 def test_a_metric_that_answers_in_two_ways_breaks_any_law() -> None:
@@ -176,6 +208,67 @@ def test_a_metric_that_answers_in_two_ways_breaks_any_law() -> None:
     ) as caught:
         laws.is_antisymmetric(moody)
     assert caught.value.counterexample is None
+
+
+def test_a_metric_that_answers_otherwise_when_it_is_asked_again_is_told_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def find_nothing(*_: object, **__: object) -> tuple[datetime, datetime]:
+        return MONDAY, MONDAY
+
+    monkeypatch.setattr("worklog_core.testing.laws.broken.find", find_nothing)
+    with pytest.raises(LawBroken, match=r"answered twice in two ways") as caught:
+        laws.is_antisymmetric(OFFICE.working_time)
+    assert caught.value.counterexample is None
+
+
+UNITS = ("milliseconds", "seconds", "minutes", "hours", "days")
+
+
+@pytest.mark.parametrize("unit", [*UNITS, "quarters of an hour"])
+@pytest.mark.parametrize("cut", [floor, ceil, round])
+def test_a_clock_that_tells_whole_units_does_not_add_up(
+    unit: str, cut: Callable[[Fraction], int]
+) -> None:
+    whole = timedelta(**{unit: 1}) if unit in UNITS else timedelta(minutes=15)
+    tick = timedelta.resolution
+
+    def clock(start: datetime, end: datetime) -> timedelta:
+        elapsed = end.astimezone(UTC) - start.astimezone(UTC)
+        return cut(Fraction(elapsed // tick, whole // tick)) * whole
+
+    with pytest.raises(LawBroken, match=r"^adds_up_over_time: "):
+        laws.adds_up_over_time(clock)
+
+
+@pytest.mark.parametrize("most", [timedelta(hours=1), timedelta(days=1), timedelta(days=30)])
+def test_a_clock_that_stops_after_a_while_does_not_add_up(most: timedelta) -> None:
+    with pytest.raises(LawBroken, match=r"^adds_up_over_time: "):
+        laws.adds_up_over_time(
+            lambda start, end: min(most, end.astimezone(UTC) - start.astimezone(UTC))
+        )
+
+
+def test_a_cleaning_may_be_of_anything_and_change_what_it_was_given() -> None:
+    with pytest.raises(LawBroken, match=r"is_idempotent: .*: 1, and 0 once more.*\nFound with 2"):
+        laws.is_idempotent(lambda number: number // 2, st.just(2))
+
+    def sort_in_place(items: list[int]) -> list[int]:
+        items.sort()
+        return items
+
+    given = [3, 1, 2]
+    laws.is_idempotent(sort_in_place, st.just(given))
+    assert given == [3, 1, 2]
+
+
+def test_a_finding_reads_well_where_there_are_no_events() -> None:
+    with pytest.raises(LawBroken, match=r"Found with no events\nand the same as no events$"):
+        laws.ignores_order(lambda events: events is None or object(), st.just([]))
+    with pytest.raises(LawBroken, match=r"Found with no events\nand late no events$"):
+        laws.late_events_equal_a_rebuild(
+            lambda _: 1, lambda _, __: 2, strategy=st.just(History()), max_examples=1
+        )
 
 
 def test_a_law_draws_the_same_cases_each_time_whatever_the_profile() -> None:
@@ -310,11 +403,45 @@ def test_where_hypothesis_keeps_its_files_is_left_as_it_was() -> None:
         lambda history: history,
         lambda history: (each for each in history.edits),
         lambda history: build_worklog(history, RULES).ledger.lines,
+        lambda history: [Held(each.user_id) for each in history.edits],
+        lambda history: [Silent(each.user_id) for each in history.edits],
+        lambda history: [bytearray(each.user_id.encode()) for each in history.edits],
+        lambda history: [memoryview(each.user_id.encode()) for each in history.edits],
+        lambda history: pd.DataFrame(
+            {f"c{n}": [n, who, n] for who in users(history) for n in range(99)}
+        ),
+        lambda history: pl.DataFrame({"who": [*"a" * 40, *users(history), *"b" * 40]}),
+        lambda history: pa.table({"who": [*"a" * 40, *users(history), *"b" * 40]}),
     ],
 )
 def test_a_name_is_found_wherever_it_stands(publish: Callable[[History], Any]) -> None:
     with pytest.raises(LawBroken, match="holds one"):
         laws.names_nobody(publish, desks())
+
+
+def test_what_holds_itself_is_looked_through_once() -> None:
+    ring: list[Any] = [Held, Held("an agent")]
+    ring.append(ring)
+    laws.names_nobody(lambda _: ring, desks())
+
+
+def test_the_counterexample_is_what_was_handed_over() -> None:
+    def publish(history: History) -> list[str]:
+        return [each.user_id for each in history.edits]
+
+    with pytest.raises(LawBroken, match="holds one") as caught:
+        laws.names_nobody(publish, desks())
+    assert publish(caught.value.counterexample) == ["meike-mustermann-1"]
+
+
+def test_an_agent_of_software_is_nobody() -> None:
+    def agents(history: History) -> list[str | None]:
+        return [each.sender_id for each in history.messages]
+
+    by_software: Any = {"direction": Direction.OUT, "sender": SenderKind.AI_AGENT}
+    history = History(messages=[MessageSent("T1", MONDAY, "M1", sender_id="base", **by_software)])
+    laws.names_nobody(agents, st.just(history))
+    laws.ignores_names(agents, st.just(history))
 
 
 def test_screens_alone_are_drawn_where_their_time_is_summed() -> None:
@@ -333,11 +460,13 @@ def test_who_sent_took_and_gave_is_a_user_too() -> None:
 def test_a_customer_who_writes_has_one_name_in_messages_and_tickets() -> None:
     def people(history: History) -> int:
         sent = {message.sender_id for message in history.messages}
-        return len(sent | {opening.contact_id for opening in history.openings})
+        found = {detection.customer_id for detection in history.customer_detections}
+        return len(sent | found | {opening.contact_id for opening in history.openings})
 
     incoming: Any = {"direction": Direction.IN, "sender": SenderKind.CUSTOMER}
     history = History(
         messages=[MessageSent("T1", MONDAY, "M1", sender_id="K1", **incoming)],
         openings=[TicketOpened("T1", MONDAY, contact_id="K1")],
+        customer_detections=[CustomerDetected("T1", MONDAY, "K1")],
     )
     laws.ignores_names(people, st.just(history))

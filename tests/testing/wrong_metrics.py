@@ -52,6 +52,15 @@ def floored(open_times: Mapping[str, Sequence[Interval]]) -> dict[str, timedelta
     return {ticket: share // 2 * 2 for ticket, share in shares.items()}
 
 
+def on_credit(open_times: Mapping[str, Sequence[Interval]]) -> dict[str, timedelta]:
+    """Give every ticket all its time, and let the first one owe what is too much."""
+    shares = undivided(open_times)
+    on_screen = IntervalSet(each for spans in open_times.values() for each in spans).duration
+    for first in list(shares)[:1]:
+        shares[first] -= sum(shares.values(), NOTHING) - on_screen
+    return shares
+
+
 def by_the_wall_clock(start: datetime, end: datetime) -> timedelta:
     """Subtract two datetimes of one zone, which Python does by their wall times."""
     return end - start
@@ -63,6 +72,11 @@ def without_its_sign(start: datetime, end: datetime) -> timedelta:
 
 def in_whole_minutes(start: datetime, end: datetime) -> timedelta:
     return timedelta(minutes=round(_elapsed(start, end) / timedelta(minutes=1)))
+
+
+def in_whole_seconds(start: datetime, end: datetime) -> timedelta:
+    """Cut what is less than a second, on either side of zero."""
+    return timedelta(seconds=int(_elapsed(start, end).total_seconds()))
 
 
 def _elapsed(start: datetime, end: datetime) -> timedelta:
@@ -110,6 +124,12 @@ def padded(intervals: Iterable[Interval]) -> IntervalSet:
     """Merge, and give every stretch a tail."""
     tail = timedelta(microseconds=1)
     return IntervalSet(Interval(i.start, i.end + tail) for i in IntervalSet(intervals))
+
+
+def padded_in_place(intervals: list[Interval]) -> list[Interval]:
+    """Do as `padded` does to the list that was handed over, and hand it back."""
+    intervals[:] = padded(intervals)
+    return intervals
 
 
 def times_by_user(history: History) -> dict[str, timedelta]:
@@ -162,15 +182,18 @@ def _wrong(metric: Callable[..., Any], kind: Kind, *breaks: str) -> Wrong:
 WRONG = (
     _wrong(undivided, Kind.DIVISION, "conserves_time"),
     _wrong(floored, Kind.DIVISION, "conserves_time"),
+    _wrong(on_credit, Kind.DIVISION, "conserves_time"),
     _wrong(by_the_wall_clock, Kind.CLOCK, "never_runs_backwards"),
     _wrong(without_its_sign, Kind.CLOCK, "is_antisymmetric"),
     _wrong(in_whole_minutes, Kind.CLOCK, "adds_up_over_time"),
+    _wrong(in_whole_seconds, Kind.CLOCK, "adds_up_over_time"),
     _wrong(undivided_screens, Kind.TIMES, "counts_no_time_twice"),
     _wrong(line_by_line, Kind.EVENTS, "ignores_duplicates"),
     _wrong(first_in_the_file, Kind.EVENTS, "ignores_order", "ignores_names"),
     _wrong(under_its_name, Kind.EVENTS, "names_nobody", "ignores_names"),
     _wrong(in_the_order_of_names, Kind.EVENTS, "ignores_names"),
     _wrong(padded, Kind.CLEANING, "is_idempotent"),
+    _wrong(padded_in_place, Kind.CLEANING, "is_idempotent"),
     _wrong(added_on, Kind.UPDATE, "late_events_equal_a_rebuild"),
     _wrong(average_of_averages, Kind.RIVAL, "same_word_same_number"),
     _wrong(unmeasured_as_nothing, Kind.RIVAL, "same_word_same_number"),

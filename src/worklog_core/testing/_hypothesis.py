@@ -16,10 +16,12 @@ def register() -> None:
 
     from worklog_core.calendars.calendar import WorkingCalendar
     from worklog_core.calendars.hours import DayHours, WeeklyHours
+    from worklog_core.conversations.rules import CaseRules
     from worklog_core.events.history import History
     from worklog_core.intervals import Interval, IntervalSet
     from worklog_core.worklog.rules import WorklogRules
 
+    st.register_type_strategy(CaseRules, _of_case_rules)
     st.register_type_strategy(DayHours, _of_days)
     st.register_type_strategy(History, _of_histories)
     st.register_type_strategy(Interval, _of_intervals)
@@ -27,6 +29,12 @@ def register() -> None:
     st.register_type_strategy(WeeklyHours, _of_weeks)
     st.register_type_strategy(WorkingCalendar, _of_calendars)
     st.register_type_strategy(WorklogRules, _of_rules)
+
+
+def _of_case_rules(_: Any) -> Any:
+    from worklog_core.testing.strategies.case_rules import case_rules
+
+    return case_rules()
 
 
 def _of_days(_: Any) -> Any:

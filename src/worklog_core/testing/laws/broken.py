@@ -99,19 +99,24 @@ class Law:
         except NoSuchExample:
             return
         except Flaky:
-            message = f"{self.name}: {self.demand}: the metric answered twice in two ways. "
-            raise LawBroken(
-                f"{message}Let nothing but its input decide.", self.name, None
-            ) from None
+            raise self._answered_in_two_ways() from None
         try:
             found = ask(case)
         except Exception as error:
-            message = self._message(f"{type(error).__name__} was raised: {error}", words(case))
+            message = (
+                f"{self.name}: what is asked must answer every case: {type(error).__name__} was "
+                f"raised: {error}. All that is drawn is valid, what holds nothing too.\n"
+                f"Found with {words(case)}"
+            )
             raise LawBroken(message, self.name, case) from error
-        raise LawBroken(self._message(str(found), words(case)), self.name, case)
+        if found is None:
+            raise self._answered_in_two_ways()
+        message = f"{self.name}: {self.demand}: {found}. {self.way_out}\nFound with {words(case)}"
+        raise LawBroken(message, self.name, case)
 
-    def _message(self, found: str, case: str) -> str:
-        return f"{self.name}: {self.demand}: {found}. {self.way_out}\nFound with {case}"
+    def _answered_in_two_ways(self) -> LawBroken:
+        message = f"{self.name}: {self.demand}: the metric answered twice in two ways. "
+        return LawBroken(f"{message}Let nothing but its input decide.", self.name, None)
 
 
 def _breaks(ask: Callable[[T], str | None], case: T) -> bool:

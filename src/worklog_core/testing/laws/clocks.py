@@ -6,6 +6,7 @@ sign when it is read backwards, and it never runs backwards.
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta, tzinfo
+from fractions import Fraction
 from itertools import accumulate
 from operator import add
 from typing import Any, Final
@@ -38,6 +39,13 @@ _APART: Final = (
     *(timedelta(microseconds=1), timedelta(minutes=10), timedelta(0), timedelta(seconds=90)),
     *(timedelta(minutes=30), timedelta(hours=9), timedelta(days=2)),
 )
+# Two parts of a unit, of which some two make a whole one or more: a clock that cuts or rounds to
+# the unit tells other times of the parts than of their sum.
+_UNITS: Final = (
+    *(timedelta(minutes=1), timedelta(seconds=1), timedelta(milliseconds=1)),
+    *(timedelta(minutes=15), timedelta(hours=1), timedelta(days=1), timedelta(days=30)),
+)
+_PARTS: Final = (Fraction(3, 10), Fraction(7, 10))
 
 _ADDS_UP = Law(
     "adds_up_over_time",
@@ -67,15 +75,31 @@ def local_instants(count: int) -> st.SearchStrategy[_Instants]:
         >>> first.tzinfo is second.tzinfo
         True
     """
+    steps = st.lists(st.sampled_from(_APART), min_size=count - 1, max_size=count - 1)
+    return _walks(steps)
+
+
+def _parted_instants() -> st.SearchStrategy[_Instants]:
+    """Draw three instants in order, two parts of one unit apart."""
+    units = st.sampled_from(_UNITS)
+    return _walks(units.flatmap(lambda unit: st.tuples(_part_of(unit), _part_of(unit))))
+
+
+def _part_of(unit: timedelta) -> st.SearchStrategy[timedelta]:
+    return st.sampled_from([part.numerator * unit / part.denominator for part in _PARTS])
+
+
+def _walks(steps: st.SearchStrategy[Iterable[timedelta]]) -> st.SearchStrategy[_Instants]:
     return time_zones().flatmap(
-        lambda zone: landmarks(zone).flatmap(lambda marks: _around(marks, zone, count))
+        lambda zone: landmarks(zone).flatmap(lambda marks: _around(marks, zone, steps))
     )
 
 
-def _around(marks: tuple[datetime, ...], zone: tzinfo, count: int) -> st.SearchStrategy[_Instants]:
+def _around(
+    marks: tuple[datetime, ...], zone: tzinfo, steps: st.SearchStrategy[Iterable[timedelta]]
+) -> st.SearchStrategy[_Instants]:
     # The last landmark is the change of the clock, where there is one.
-    mark = st.sampled_from((*marks[-1:] * 4, *marks))
-    steps = st.lists(st.sampled_from(_APART), min_size=count - 1, max_size=count - 1)
+    mark = st.sampled_from((*marks[-1:] * 8, *marks))
     return st.builds(_walked, st.just(zone), mark, st.sampled_from(_BEFORE), steps)
 
 
@@ -103,8 +127,8 @@ def adds_up_over_time(
     """Hold a clock to additivity: a span in two parts is as long as in one.
 
     *clock* takes two aware instants and returns a timedelta; asked with a <= b <= c. *strategy*
-    draws single instants; without it they lie at the midnights and clock changes of a zone, and
-    carry that zone.
+    draws single instants; without it they lie at the midnights and clock changes of a zone, carry
+    that zone, and are mostly parts of one unit apart, which is a millisecond, a month or between.
 
     Example:
         >>> from datetime import timedelta
@@ -123,7 +147,9 @@ def adds_up_over_time(
         first, second, whole = clock(a, b), clock(b, c), clock(a, c)
         return None if first + second == whole else f"{first} and {second}, but {whole}"
 
-    cases = _cases(strategy, 3)
+    parted = _parted_instants()
+    own = st.one_of(local_instants(3), parted, parted)
+    cases = own if strategy is None else _cases(strategy, 3)
     _ADDS_UP.hold(cases, ask, words=instants_in_words, max_examples=max_examples)
 
 

@@ -1,6 +1,7 @@
 """Laws of rules that divide one worker's time: nothing is counted twice and nothing is lost."""
 
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from datetime import timedelta
 from typing import Any
 
@@ -43,7 +44,7 @@ def conserves_time(
 
     *division* takes a mapping of tickets to the intervals in which one worker had them open, and
     returns a mapping of tickets to timedelta. It must sum to the duration of the union of all that
-    was open, to the microsecond. *strategy* draws such mappings.
+    was open, to the microsecond, and no share may be negative. *strategy* draws such mappings.
 
     Example:
         >>> from worklog_core import divide_parallel_time
@@ -61,7 +62,11 @@ def conserves_time(
 
     def ask(given: OpenTimes) -> str | None:
         on_screen = IntervalSet(i for spans in given.values() for i in spans).duration
-        shared = sum(division(dict(given)).values(), timedelta())
+        shares = division(deepcopy(dict(given)))
+        for ticket, share in shares.items():
+            if share < timedelta():
+                return f"{ticket} gets {share}, which is less than none"
+        shared = sum(shares.values(), timedelta())
         return None if shared == on_screen else f"they sum to {shared}, and {on_screen} was open"
 
     cases = open_times() if strategy is None else strategy

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from hypothesis import strategies as st
 
+from worklog_core.errors import WorklogError, describe
 from worklog_core.events.history import History
 from worklog_core.intervals import Interval, IntervalSet
 from worklog_core.testing.laws.broken import MAX_EXAMPLES, Law
@@ -90,6 +91,7 @@ def counts_no_time_twice(
 
     def ask(given: History) -> str | None:
         times = handling_times(given)
+        _require_mapping(times)
         counted = sum((time for time in times.values() if time is not None), timedelta())
         on_screen = _on_screen(given)
         if counted <= on_screen:
@@ -98,6 +100,16 @@ def counts_no_time_twice(
 
     cases = screen_histories() if strategy is None else strategy
     _NO_TIME_TWICE.hold(cases, ask, words=events_in_words, max_examples=max_examples)
+
+
+def _require_mapping(times: object) -> None:
+    if not isinstance(times, Mapping):
+        raise WorklogError(
+            f"handling_times must return a mapping to times: found {describe(times)}. "
+            "Return one by user, ticket or row, and an empty one where there is nothing.",
+            field="handling_times",
+            value=times,
+        )
 
 
 def _on_screen(history: History) -> timedelta:
@@ -143,7 +155,7 @@ def late_events_equal_a_rebuild(
 
     def in_words(given: tuple[History, History]) -> str:
         early, late = given
-        return f"{events_in_words(early)}\nand late{events_in_words(late)}"
+        return f"{events_in_words(early)}\nand late {events_in_words(late)}"
 
     cases = (histories() if strategy is None else strategy).flatmap(_divided)
     _LATE.hold(cases, ask, words=in_words, max_examples=max_examples)
