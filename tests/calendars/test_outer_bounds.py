@@ -5,10 +5,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from worklog_core.calendars import DayHours, WeeklyHours, WorkingCalendar
+from worklog_core.calendars import CalendarVersions, DayHours, WeeklyHours, WorkingCalendar
 from worklog_core.calendars.civil_days import CivilDays
 from worklog_core.calendars.days import DAY_US
-from worklog_core.errors import RangeError
+from worklog_core.calendars.spans import subtract
+from worklog_core.errors import NoWorkingTimeError, RangeError
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MONDAY = date(2026, 3, 2)
@@ -55,3 +56,31 @@ def test_no_first_date_is_regular() -> None:
         calendar = WorkingCalendar(weekly, time_zone=UTC, shifts=shifts)
         days = CivilDays(calendar.civil.rules)
         assert days.regular(MONDAY.toordinal(), MONDAY.toordinal()) == [None]
+
+
+def test_a_search_beyond_hundreds_of_periods_ends_as_one_beyond_few() -> None:
+    office = WorkingCalendar(WeeklyHours.parse("Mon-Fri 09:00-17:00"), time_zone=UTC)
+    nothing = WorkingCalendar(WeeklyHours(), time_zone=UTC)
+    calendar = CalendarVersions(office, {date(2028, 1, 1): nothing}, time_zone=UTC)
+    start, end = datetime(2026, 1, 1, tzinfo=UTC), datetime(2028, 1, 1, tzinfo=UTC)
+    assert calendar.working_time(start, end) == 522 * timedelta(hours=8)
+    with pytest.raises(NoWorkingTimeError, match=r"found no opening from 2028-01-01"):
+        calendar.next_opening(end)
+
+
+def test_hundreds_of_holes_are_taken_away() -> None:
+    holes = [(10 * n, 10 * n + 5) for n in range(300)]
+    assert subtract([(0, 3000), (4000, 5000)], holes) == [
+        *((10 * n + 5, 10 * n + 10) for n in range(300)),
+        (4000, 5000),
+    ]
+
+
+@pytest.mark.parametrize("ticks", [-1, 0, 1])
+def test_a_calendar_that_never_closes_does_not_close_where_what_is_compiled_ends(
+    ticks: int,
+) -> None:
+    always = WorkingCalendar(WeeklyHours.parse("Mon-Sun 00:00-24:00"), time_zone=UTC)
+    at = datetime(2026, 3, 2, tzinfo=UTC) + ticks * timedelta.resolution
+    with pytest.raises(RangeError, match=r"^a calendar must close within 30 years"):
+        always.next_closing(at)

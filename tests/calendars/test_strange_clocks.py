@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from worklog_core.calendars import WeeklyHours, WorkingCalendar, local_day_bounds
 from worklog_core.calendars.days import DAY_US, CivilTime
 from worklog_core.errors import WorklogError
 from worklog_core.instants import to_microseconds
@@ -14,6 +15,7 @@ from worklog_core.instants import to_microseconds
 HOUR_US = DAY_US // 24
 MINUTE_US = HOUR_US // 60
 SECOND_US = MINUTE_US // 60
+EPOCH = date(1970, 1, 1)
 MARCH = to_microseconds(datetime(2026, 3, 1, tzinfo=UTC))
 
 
@@ -132,3 +134,17 @@ def test_an_hour_that_holds_a_midnight_has_two_days() -> None:
     first = date(2026, 3, 1).toordinal()
     asked = (midnight - 1, midnight + 1, midnight - 1, midnight)
     assert [civil.day_span(at)[0] for at in asked] == [first, first + 1, first, first + 1]
+
+
+def test_a_skipped_day_has_no_bounds_wherever_it_is_looked_up() -> None:
+    # What is known of a zone is kept by sixteen days: the day after begins the next of them.
+    after = MARCH // DAY_US // 16 * 16 + 16
+    zone = Changing({0: -12 * HOUR_US, after * DAY_US - 12 * HOUR_US: 12 * HOUR_US})
+    skipped = EPOCH + timedelta(days=after - 1)
+    civil = CivilTime(zone)
+    assert civil.day_start(skipped.toordinal()) == civil.day_start(skipped.toordinal() + 1)
+    assert local_day_bounds(skipped, zone) is None
+    assert local_day_bounds(skipped + timedelta(days=1), zone) is not None
+    always = WorkingCalendar(WeeklyHours.parse("Mon-Sun 00:00-24:00"), time_zone=zone)
+    eve, morrow = (skipped + timedelta(days=days) for days in (-1, 2))
+    assert always.working_days_between(eve, morrow) == 2

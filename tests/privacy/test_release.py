@@ -274,6 +274,12 @@ class TestWhatIsRefused:
             PrivacyPolicy(PrivacyLevel.PSEUDONYMOUS, names=names)
         assert "eike" not in f"{caught.value!r} {vars(caught.value)}"
 
+    def test_hundreds_of_people_have_hundreds_of_pseudonyms(self) -> None:
+        names = {f"usr-{n}": f"Busy Bee {n}" for n in range(300)}
+        assert PrivacyPolicy(PrivacyLevel.PSEUDONYMOUS, names=names).names == names
+        with pytest.raises(WorklogError, match=r"a pseudonym of their own: found one twice"):
+            PrivacyPolicy(PrivacyLevel.PSEUDONYMOUS, names=names | {"usr-300": "Busy Bee 7"})
+
     @pytest.mark.parametrize("level", [PrivacyLevel.REAL, PrivacyLevel.ANONYMOUS])
     def test_real_names_may_be_shared_and_may_be_ids(self, level: PrivacyLevel) -> None:
         names = {"a": "Eve", "b": "Eve", "c": "c"}
