@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import attrs
 import pandas as pd
 import polars as pl
 import pyarrow as pa
@@ -86,6 +87,17 @@ class Silent:
     """What says nothing of what it holds."""
 
     name: str
+
+
+@attrs.frozen
+class Table:
+    """What shows no name in its rows, and carries one along."""
+
+    _made_by: str = attrs.field(default="nobody", repr=False)
+    columns = ("number",)
+
+    def to_dicts(self) -> list[dict[str, int]]:
+        return [{"number": 1}]
 
 
 class Held:
@@ -410,6 +422,7 @@ def test_where_hypothesis_keeps_its_files_is_left_as_it_was() -> None:
         lambda history: pd.DataFrame(
             {f"c{n}": [n, who, n] for who in users(history) for n in range(99)}
         ),
+        lambda history: Table(*users(history)[:1]),
         lambda history: pl.DataFrame({"who": [*"a" * 40, *users(history), *"b" * 40]}),
         lambda history: pa.table({"who": [*"a" * 40, *users(history), *"b" * 40]}),
     ],

@@ -22,7 +22,7 @@ _WHO: Final = ("user_id", "sender_id", "assignee_id", "from_user_id", "to_user_i
 # Who writes goes by the same id where the ticket names its contact: one person keeps one name.
 _ANYWHERE: Final = (*_WHO, "contact_id", "customer_id")
 _NAME: Final = "meike-mustermann-"
-# A frame writes a few of its rows and columns, and gives all of them by one of these.
+# A frame writes a few of its rows and columns; one of these gives all of them.
 _WHOLE: Final = ("to_pylist", "to_dicts", "to_dict")
 
 _NAMES_NOBODY = Law(
@@ -152,12 +152,11 @@ def _parts(value: Any) -> list[Any]:
     if isinstance(value, Mapping):
         content = cast("Mapping[object, object]", value)
         return [*content, *content.values()]
-    for name in _WHOLE:
-        if hasattr(value, "columns") and hasattr(value, name):
-            return [getattr(value, name)()]
-    parts = [*getattr(value, "__dict__", {}).values()]
+    is_table = hasattr(value, "columns")
+    parts = [getattr(value, name)() for name in _WHOLE if is_table and hasattr(value, name)]
+    parts.extend(getattr(value, "__dict__", {}).values())
     if attrs.has(value.__class__):
         parts += [getattr(value, field.name) for field in attrs.fields(value.__class__)]
     if isinstance(value, Iterable):
-        parts += cast("Iterable[object]", value)
+        parts.extend(cast("Iterable[object]", value))  # a frame would add itself to what += names
     return parts
