@@ -182,9 +182,12 @@ def shard(place: str, wanted: int, first_seed: int) -> Tally:
 
 
 def shares_of(wanted: int) -> Iterator[int]:
-    """Yield the shares of the shards, which sum to what is wanted, or to a little more."""
+    """Yield the shares of the shards, which sum to what is wanted, or to a little more.
+
+    Nothing is wanted any more where more was found than was asked for.
+    """
     yield from [SHARD] * (wanted // SHARD)
-    if wanted % SHARD:
+    if wanted > 0 and wanted % SHARD:
         # The first draws under every seed are alike: a few more would be none.
         yield max(wanted % SHARD, AT_ONCE)
 
