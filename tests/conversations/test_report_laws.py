@@ -27,6 +27,7 @@ from worklog_core import (
     first_response_breakdown,
     incoming_by_channel,
     leaderboard,
+    local_day,
     local_day_bounds,
     measure,
     opened_by_contact_type,
@@ -81,7 +82,8 @@ def days_of(log: CaseLog, zone: tzinfo) -> list[date]:
     instants = [case.started_at for case in log if case.started_at is not None]
     instants += [case.closed_at for case in log if case.closed_at is not None]
     instants += [message.at for message in log.messages]
-    return sorted({at.astimezone(zone).date() for at in instants})
+    # Where clocks run back over midnight, the clock shows a date that is over (AMB-4d).
+    return sorted({local_day(at, zone) for at in instants})
 
 
 @st.composite
