@@ -1,7 +1,7 @@
 """Clocks that no zone of the tz database shows, and that a `tzinfo` may show all the same."""
 
 from bisect import bisect_right
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -31,7 +31,7 @@ class Changing(tzinfo):
 
     def fromutc(self, at: datetime) -> datetime:
         offset = self.offset_at(to_microseconds(at.replace(tzinfo=UTC)))
-        return (at + offset).replace(tzinfo=Shown(offset))
+        return (at + offset).replace(tzinfo=timezone(offset))
 
     def utcoffset(self, _: datetime | None) -> timedelta | None:
         return None
@@ -40,22 +40,6 @@ class Changing(tzinfo):
 
     def tzname(self, _: datetime | None) -> str:
         return "changing"
-
-
-class Shown(tzinfo):
-    """The offset that a changing clock had at one instant."""
-
-    def __init__(self, offset: timedelta) -> None:
-        self.offset = offset
-
-    def utcoffset(self, _: datetime | None) -> timedelta:
-        return self.offset
-
-    def dst(self, _: datetime | None) -> timedelta:
-        return timedelta()
-
-    def tzname(self, _: datetime | None) -> str:
-        return "shown"
 
 
 def test_a_clock_may_change_twice_within_a_week_and_take_nothing_back() -> None:
